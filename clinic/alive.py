@@ -1,0 +1,39 @@
+"""Signs of life of workers and beat, kept in Redis and forgotten when they are not renewed.
+
+Redis and not the database: a worker without its broker does nothing, so with Redis away nothing is worth knowing.
+"""
+
+import functools
+import logging
+
+import redis
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+FORGOTTEN_AFTER_SECONDS = 30  # a worker says so every 2 s, beat at least every 5 s
+REDIS_SECONDS = 1
+
+
+def say(kind: str, *, host: str) -> None:
+    """Note that a process of this kind lives; with Redis away it is not noted, which is no error."""
+    try:
+        connection().set(f"zubr:alive:{kind}:{host}", 1, ex=FORGOTTEN_AFTER_SECONDS)
+    except redis.RedisError as error:
+        logger.info("sign of life of %s not noted: %s", kind, error)
+
+
+def living(kind: str) -> list[str]:
+    """Return the hosts where a process of this kind lives.
+
+    Raises: redis.RedisError when Redis is away.
+    """
+    prefix = f"zubr:alive:{kind}:"
+    return sorted(key.decode().removeprefix(prefix) for key in connection().scan_iter(match=f"{prefix}*", count=1000))
+
+
+@functools.cache
+def connection() -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS, retry=None
+    )
