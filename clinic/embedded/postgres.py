@@ -64,6 +64,7 @@ class Postgres:
     folder: Path
     credentials: Credentials
     durable: bool = True
+    name: str = field(default="PostgreSQL", init=False)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
     _account: Account | None = field(default=None, init=False, repr=False)
 
@@ -123,6 +124,14 @@ class Postgres:
     def exit_status(self) -> int | None:
         """Return the exit status of a server that ended by itself; None while it runs."""
         return None if self._process is None else self._process.poll()
+
+    def reason(self) -> str:
+        """Return the last serious line of the logs."""
+        logs = sorted((self.data / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)
+        texts = [path.read_text(errors="replace") for path in [self.startup_log, *logs[-1:]] if path.exists()]
+        lines = [line for text in texts for line in text.splitlines()]
+        serious = [line for line in lines if "FATAL:" in line or "PANIC:" in line or "could not" in line]
+        return (serious[-1] if serious else last_lines(self.startup_log)) or f"see {self.data / 'log'}"
 
     def url(self, role: str = APPLICATION, *, database: str = DATABASE) -> str:
         """Return the address of a database for one of the three roles."""
@@ -223,7 +232,7 @@ class Postgres:
         while not self._says_ready(process.pid):
             waited = time.monotonic() - began
             if process.poll() is not None:
-                raise EmbeddedError(f"PostgreSQL did not start: {self._reason()}")
+                raise EmbeddedError(f"PostgreSQL did not start: {self.reason()}")
             if waited > START_SECONDS:
                 raise EmbeddedError(f"PostgreSQL is not ready after {START_SECONDS} s; its log: {self.data / 'log'}")
             if waited > 5 and not told:
@@ -238,13 +247,6 @@ class Postgres:
         except OSError:
             return False
         return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
-
-    def _reason(self) -> str:
-        logs = sorted((self.data / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)
-        texts = [path.read_text(errors="replace") for path in [self.startup_log, *logs[-1:]] if path.exists()]
-        lines = [line for text in texts for line in text.splitlines()]
-        serious = [line for line in lines if "FATAL:" in line or "PANIC:" in line or "could not" in line]
-        return (serious[-1] if serious else last_lines(self.startup_log)) or f"see {self.data / 'log'}"
 
     def _make_roles(self) -> None:
         passwords = {

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from clinic.embedded.accounts import Account
@@ -17,16 +18,17 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def spawn(
     command: Sequence[str | Path],
     *,
-    output: Path,
+    output: Path | None,
     account: Account | None = None,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    pass_fds: Sequence[int] = (),
     on_parent_death: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start a process in a session of its own, told by a signal when its parent dies in any way.
 
     Call it from the main thread: the kernel sends the signal when the starting *thread* ends.
-    A session of its own keeps the terminal's Ctrl-C away, so that the parent decides the order of stopping.
+    Without a file for its output it writes where we write. A session of its own keeps the terminal's Ctrl-C away, so that the parent decides the order of stopping.
     """
     parent = os.getpid()
 
@@ -35,14 +37,15 @@ def spawn(
         if os.getppid() != parent:
             os._exit(1)
 
-    with output.open("ab") as log:
+    with nullcontext() if output is None else output.open("ab") as log:
         return subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=log,
-            stderr=subprocess.STDOUT,
+            stderr=None if log is None else subprocess.STDOUT,
             env=None if env is None else dict(env),
             cwd=cwd,
+            pass_fds=pass_fds,
             start_new_session=True,
             # Runs after the change of user, which would clear the death signal.
             preexec_fn=follow_parent,  # noqa: PLW1509 (one system call; the callers have no other threads)

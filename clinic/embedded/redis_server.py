@@ -29,6 +29,7 @@ class RedisServer:
     folder: Path
     password: str
     port: int = 0
+    name: str = field(default="Redis", init=False)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -73,6 +74,10 @@ class RedisServer:
         """Return the exit status of a server that ended by itself; None while it runs."""
         return None if self._process is None else self._process.poll()
 
+    def reason(self) -> str:
+        """Return the last line of the log."""
+        return last_lines(self.log, count=1)
+
     def url(self, *, database: int = 0) -> str:
         """Return the address for the broker and the cache."""
         return f"redis://:{self.password}@{HOST}:{self.port}/{database}"
@@ -102,7 +107,7 @@ class RedisServer:
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if process.poll() is not None:
-                raise EmbeddedError(f"Redis did not start: {last_lines(self.log, count=1)}")
+                raise EmbeddedError(f"Redis did not start: {self.reason()}")
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"Redis does not answer after {START_SECONDS} s; its log: {self.log}")
             time.sleep(0.02)
