@@ -1,0 +1,191 @@
+/* Builds the SVG of a chart once, then only marks what is chosen. */
+
+import { surfaceShapes, rootShapes, toothAnatomy } from "./anatomy.js";
+import { drawExtraction, drawFlatMarks, drawSide, drawSurfaces, ToothStates } from "./states.js";
+import { path, svg, toned } from "./svg.js";
+
+const FONT = 11;
+
+/** Draw the whole chart. `data` is the server's JSON, `label(code)` the accessible name of a tooth. */
+export function drawChart(frame, data) {
+  const teeth = new Map();
+  for (const row of frame.rows) for (const cell of row.cells) teeth.set(cell.code, drawTooth(frame, row, cell, data));
+  const readOnly = Boolean(data.readOnly);
+  const root = svg(
+    "svg",
+    {
+      viewBox: `0 0 ${frame.width} ${frame.height}`,
+      class: "z-tc-svg",
+      role: readOnly ? "group" : "listbox",
+      "aria-label": data.texts.chart,
+      "aria-multiselectable": readOnly ? null : "true",
+    },
+    [drawBackground(frame, data), ...drawBridges(frame, data.bridges || []), ...[...teeth.values()].map((tooth) => tooth.node)],
+  );
+  root.style.setProperty("--z-tc-font", `${FONT * frame.text}px`);
+  root.style.setProperty("max-width", `${frame.width}px`);
+  return { root, teeth };
+}
+
+/* ---- behind the teeth ---- */
+
+function drawBackground(frame, data) {
+  const hatch = `z-tc-hatch-${data.id}`;
+  const edge = [frame.middle - frame.half, frame.middle + frame.half];
+  const nodes = [
+    svg("defs", {}, [
+      ...["upper", "lower"].map((jaw) => gumGradient(`z-tc-gum-${jaw}-${data.id}`, jaw === "upper")),
+      svg("pattern", { id: hatch, width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, [
+        svg("rect", { width: 4, height: 4, class: "z-tc-hatch-ground" }),
+        path("M0,0V4", "hatch-line"),
+      ]),
+    ]),
+    ...frame.rows.filter((row) => row.size.root).map((row) => drawGum(frame, row, data.id)),
+    path(`M${frame.middle},${frame.rows[0].at.crest} V${frame.height - frame.rows[0].at.crest}`, "midline"),
+    path(`M${edge[0]},${frame.height / 2} H${edge[1]}`, "between"),
+    ...frame.rows.flatMap((row) => drawRowLabels(frame, row, data.texts)),
+  ];
+  return svg("g", { "aria-hidden": "true" }, nodes);
+}
+
+function gumGradient(id, downwards) {
+  const [y1, y2] = downwards ? [0, 1] : [1, 0];
+  return svg("linearGradient", { id, x1: 0, x2: 0, y1, y2 }, [
+    svg("stop", { offset: 0, class: "z-tc-gum-far" }),
+    svg("stop", { offset: 1, class: "z-tc-gum-near" }),
+  ]);
+}
+
+/** The gum: a scalloped band that dips between the teeth. */
+function drawGum(frame, row, id) {
+  const [far, low, high] = [row.y(row.at.crest + 6), row.y(row.at.neck + 5), row.y(row.at.neck - 5.5)];
+  let x = frame.middle - frame.half;
+  let d = `M${x},${far} L${x},${low}`;
+  for (const cell of row.cells) {
+    const [start, end] = [cell.x - cell.width / 2, cell.x + cell.width / 2];
+    d += `L${start},${low}C${start + cell.width * 0.22},${high} ${end - cell.width * 0.22},${high} ${end},${low}`;
+    x = end;
+  }
+  const right = frame.middle + frame.half;
+  d += `L${right},${low}L${right},${far}Z`;
+  return path(d, "gum", { fill: `url(#z-tc-gum-${row.upper ? "upper" : "lower"}-${id})` });
+}
+
+function drawRowLabels(frame, row, texts) {
+  const x = frame.margin * 0.45;
+  const oral = row.upper ? texts.palatal : texts.lingual;
+  const reach = row.size.surface / 2 - 6;
+  const surface = row.at.surface;
+  const labels = [sideText(x, row.y(surface - reach), texts.buccal), sideText(x, row.y(surface + reach), oral)];
+  if (row !== frame.rows[0]) return labels;
+  const y = row.y(row.at.crest + row.size.root * 0.62);
+  return [...labels, turnedText(x, y, -90, texts.right), turnedText(frame.width - x, y, 90, texts.left)];
+}
+
+const sideText = (x, y, text) => svg("text", { x, y, dy: ".35em", class: "z-tc-side" }, text);
+const turnedText = (x, y, angle, text) =>
+  svg("text", { transform: `translate(${x} ${y}) rotate(${angle})`, dy: ".35em", class: "z-tc-side" }, text);
+
+/** A bar through the teeth of a bridge. */
+function drawBridges(frame, bridges) {
+  const cells = new Map(frame.rows.flatMap((row) => row.cells.map((cell) => [cell.code, { row, cell }])));
+  return bridges.flatMap((codes) => {
+    const ends = codes.map((code) => cells.get(code)).filter(Boolean);
+    if (ends.length < 2) return [];
+    const xs = ends.map(({ cell }) => cell.x);
+    const { row } = ends[0];
+    const bar = (offset) => toned(path(`M${Math.min(...xs)},${row.y(offset)} H${Math.max(...xs)}`, "bridge"), "crown");
+    return row.size.root ? [bar(row.at.neck + row.size.crown * 0.5), bar(row.at.surface)] : [bar(row.at.surface)];
+  });
+}
+
+/* ---- one tooth ---- */
+
+function drawTooth(frame, row, cell, data) {
+  const { code, x } = cell;
+  const tooth = toothAnatomy(code, row.size);
+  const states = new ToothStates(data.states[code]);
+  const transform = (y) => `translate(${x} ${y}) scale(${tooth.right ? 1 : -1} ${tooth.upper ? 1 : -1})`;
+  const picked = svg("g", { class: "z-tc-picked" });
+  const drawing = [column(row, cell)];
+  if (row.size.root) {
+    const side = svg("g", { transform: tilt(states) }, drawSide(tooth, states));
+    drawing.push(svg("g", { class: "z-tc-side-view", transform: transform(row.y(row.at.neck)) }, [side, drawExtraction(tooth, states)]));
+  }
+  const flat = row.size.root ? [] : drawFlatMarks(states);
+  const faces = [...drawSurfaces(tooth, states, data.done[code]), ...flat, picked];
+  drawing.push(svg("g", { class: "z-tc-top-view", transform: transform(row.y(row.at.surface)) }, faces));
+  drawing.push(...drawNumber(frame, row, cell, states, data), drawLetters(row, cell, states, data));
+  const node = svg("g", { class: "z-tc-tooth", "data-tooth": code, "data-roots": rootCount(tooth), id: `${data.id}-${code}` }, [
+    svg("g", { "aria-hidden": "true" }, drawing),
+    data.readOnly ? null : drawHits(row, cell, tooth, transform),
+  ]);
+  return { node, picked, shapes: surfaceShapes(tooth), tooth };
+}
+
+const rootCount = (tooth) => rootShapes(tooth).tips.length;
+
+/** An impacted tooth lies smaller and turned in the gum. */
+function tilt(states) {
+  const impacted = states.get("impacted");
+  return impacted ? `translate(0 -10) rotate(${Number(impacted.tilt) || 0}) scale(.74)` : null;
+}
+
+function column(row, { x, width }) {
+  const [a, b] = [row.y(1), row.y(row.depth - 1)];
+  return svg("rect", { x: x - width / 2 + 0.5, y: Math.min(a, b), width: width - 1, height: Math.abs(b - a), rx: 7, class: "z-tc-column" });
+}
+
+function drawNumber(frame, row, { code, x }, states, data) {
+  const y = row.y(row.at.number);
+  const size = frame.text;
+  const width = (code.length > 2 ? 30 : 24) * size;
+  const nodes = [
+    svg("rect", { x: x - width / 2, y: y - 7.5 * size, width, height: 15 * size, rx: 4 * size, class: "z-tc-badge" }),
+    svg("text", { x, y, dy: ".36em", class: `z-tc-number${states.isGone ? " z-tc-faint" : ""}` }, code),
+  ];
+  if (data.order.includes(code)) nodes.push(orderMark(x + width / 2 + 5 * size, y, size));
+  return nodes;
+}
+
+function orderMark(x, y, size) {
+  const mark = svg("g", { class: "z-tc-ordered", transform: `translate(${x} ${y}) scale(${size})` });
+  mark.append(svg("circle", { r: 4.6 }), svg("path", { d: "M-2.1,0 L-.5,1.7 L2.2,-1.5" }));
+  return mark;
+}
+
+function drawLetters(row, { x }, states, data) {
+  const keys = [...new Set(states.found.map((state) => state.key))].filter((key) => data.palette[key] && data.palette[key].letter);
+  const hidden = { filling: "secondary_caries", missing: states.isGone ? null : "implant" };
+  const shown = keys.filter((key) => !(hidden[key] && states.has(hidden[key])) && !(key === "missing" && states.has("pontic")));
+  const parts = shown.map((key, index) => toned(svg("tspan", { class: "z-tc-letter" }, `${index ? " " : ""}${data.palette[key].letter}`), key));
+  // A flat row has no room above: its letters stand between it and the row outside of it.
+  return svg("text", { x, y: row.y(row.at.letters), dy: ".36em", class: "z-tc-letters" }, parts);
+}
+
+/* ---- where a click counts ---- */
+
+/** Invisible areas larger than what is drawn: the column takes the tooth, five parts of its tile take surfaces. */
+function drawHits(row, cell, tooth, transform) {
+  const [a, b] = [row.y(0), row.y(row.depth)];
+  const whole = svg("rect", { x: cell.x - cell.width / 2, y: Math.min(a, b), width: cell.width, height: Math.abs(b - a), class: "z-tc-hit" });
+  const { inner } = surfaceShapes(tooth);
+  const [halfX, halfY] = [cell.width / 2, row.size.surface / 2 + 3];
+  const [x, y] = [Math.max(inner.x, 7), Math.max(inner.y, 6)];
+  const quad = (...points) => `M${points.map((point) => point.join(",")).join("L")}Z`;
+  const parts = {
+    B: quad([-halfX, -halfY], [halfX, -halfY], [x, -y], [-x, -y]),
+    D: quad([-halfX, -halfY], [-x, -y], [-x, y], [-halfX, halfY]),
+    M: quad([halfX, -halfY], [halfX, halfY], [x, y], [x, -y]),
+    L: quad([-halfX, halfY], [-x, y], [x, y], [halfX, halfY]),
+    [tooth.front ? "I" : "O"]: quad([-x, -y], [x, -y], [x, y], [-x, y]),
+  };
+  const hits = Object.entries(parts).map(([surface, d]) => path(d, "hit", { "data-surface": surface }));
+  return svg("g", { "aria-hidden": "true" }, [whole, svg("g", { transform: transform(row.y(row.at.surface)) }, hits)]);
+}
+
+/** Outline the chosen surfaces of one drawn tooth: white below, the accent above. */
+export function markSurfaces(drawn, surfaces) {
+  const outlines = [...surfaces].map((surface) => (surface === "C" ? drawn.shapes.cervical : drawn.shapes.faces[surface]));
+  drawn.picked.replaceChildren(...outlines.map((d) => path(d, "halo")), ...outlines.map((d) => path(d, "chosen")));
+}
