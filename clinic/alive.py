@@ -5,6 +5,9 @@ Redis and not the database: a worker without its broker does nothing, so with Re
 
 import functools
 import logging
+import os
+import socket
+import sys
 
 import redis
 from django.conf import settings
@@ -37,3 +40,18 @@ def connection() -> redis.Redis:
     return redis.Redis.from_url(
         settings.REDIS_URL, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS, retry=None
     )
+
+
+def main() -> int:
+    """Container health check: `python -m clinic.alive worker`, of this very host."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+    try:
+        hosts = living(sys.argv[1])
+    except redis.RedisError as error:
+        sys.stderr.write(f"Redis cannot be reached: {error}\n")
+        return 1
+    return 0 if any(host.endswith(socket.gethostname()) for host in hosts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
