@@ -1,5 +1,17 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class OrganizationConfig(AppConfig):
     name = "organization"
+
+    def ready(self) -> None:
+        post_migrate.connect(keep_built_in_roles, sender=self)
+
+
+def keep_built_in_roles(sender: Any, **_: Any) -> None:
+    from organization.roles import ensure_built_in_roles
+
+    ensure_built_in_roles()

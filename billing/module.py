@@ -1,0 +1,6 @@
+from django.utils.translation import gettext_lazy as _
+
+from billing import permissions
+from core.modules import Module
+
+module = Module(code="billing", title=_("Cash desk"), icon="cash-register", is_base=True, permissions=permissions.ALL)

@@ -1,0 +1,23 @@
+"""The url table: each app under its own prefix. Deny by default is held by core.middleware and a test."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from clinic.api import api_urls
+from core.access import public
+
+urlpatterns = [
+    path("i18n/setlang/", public(set_language), name="set_language"),
+    path("", include("core.urls")),
+    path("", include("organization.urls")),
+    path("patients/", include("patients.urls")),
+    path("prices/", include("pricelist.urls")),
+    path("schedule/", include("schedule.urls")),
+    path("billing/", include("billing.urls")),
+    path("overview/", include("reports.urls")),
+    path("api/", include(api_urls)),
+]
+
+handler403 = "core.error_pages.forbidden"
+handler404 = "core.error_pages.not_found"
+handler500 = "core.error_pages.server_error"

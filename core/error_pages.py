@@ -1,0 +1,39 @@
+"""Pages for refusals: readable, in the person's language, and small when only a part was asked for."""
+
+import logging
+import uuid
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from core.htmx import with_events
+
+logger = logging.getLogger(__name__)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    text = _("Your role has no right to this. The director can give it in the settings.")
+    return _answer(request, status=403, template="403.html", text=text)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(
+        request, status=404, template="404.html", text=_("There is no such page, or it is not shown to your role.")
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The person gets an id to name; the log has the same id."""
+    error_id = uuid.uuid4().hex[:8]
+    logger.error("error %s at %s", error_id, request.path)
+    text = _("Something went wrong on the server; nothing was saved. Error %(id)s.") % {"id": error_id}
+    return _answer(request, status=500, template="500.html", text=text)
+
+
+def _answer(request: HttpRequest, *, status: int, template: str, text: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": text}, status=status)
+    if getattr(request, "htmx", None):
+        return with_events(HttpResponse(text, status=status), toast=text, tone="danger")
+    return render(request, template, {"text": text}, status=status)

@@ -1,0 +1,16 @@
+from django.utils.translation import gettext_lazy as _
+
+from core import permissions
+from core.modules import LiveStamp, Module, TimedTask
+
+module = Module(
+    code="core",
+    title=_("Kernel"),
+    is_base=True,
+    permissions=permissions.ALL,
+    live_stamps=[LiveStamp("notices", "core.notices.live_stamp")],
+    timed_tasks=[
+        TimedTask("core.sweep_facts", every_seconds=30),
+        TimedTask("core.forget_delivered_facts", every_seconds=24 * 3600),
+    ],
+)

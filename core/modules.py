@@ -1,0 +1,366 @@
+"""The registry of modules: what each app plugs in, and where. There are four joints and no fifth.
+
+An app declares ``module = Module(...)`` in its ``module.py``. Places are shown when a page is rendered, facts are
+received after a commit, vetoes are asked inside a transaction, ports answer typed questions (see ``core.joints``).
+A module that is off loses all of them at once, in every process; its tables and rows stay.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from core.actor import Actor, Scope
+    from core.joints import Fact, Port, Veto
+
+type_of_title = Any  # a lazy translation
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One right. ``defaults`` maps a built-in role's code (director, administrator, doctor) to the scope it starts with."""
+
+    code: str
+    title: type_of_title
+    description: type_of_title = ""
+    defaults: Mapping[str, Scope] = field(default_factory=dict)
+    is_scoped: bool = False
+    is_dangerous: bool = False
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An item of the rail. ``counter``: dotted name of ``f(actor) -> int``, asked when the rail is drawn."""
+
+    title: type_of_title
+    route: str
+    icon: str
+    permission: str
+    order: int
+    counter: str = ""
+
+
+@dataclass(frozen=True)
+class PatientTab:
+    """A tab of the patient card; its url takes ``patient_id`` and answers with a part."""
+
+    code: str
+    title: type_of_title
+    route: str
+    permission: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part shown on another app's page: ``place`` is one of PANEL_PLACES.
+
+    ``render``: dotted name of ``f(*, actor, subject) -> Part | None``, where the subject is what the place shows.
+    """
+
+    place: str
+    render: str
+    permission: str
+    order: int
+
+
+PANEL_PLACES = ("patient_overview", "patient_overview_side", "appointment", "appointment_actions", "work_order")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a panel answers: a template and its context; an empty answer is None, so that no hole is left."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class SettingsPane:
+    """An entry of the settings page's own navigation."""
+
+    title: type_of_title
+    route: str
+    icon: str
+    permission: str
+    order: int
+
+
+@dataclass(frozen=True)
+class DashboardTile:
+    """A tile of the overview. ``render``: dotted name of ``f(*, actor, period) -> Part | None``; ``column`` 1 to 3."""
+
+    code: str
+    render: str
+    permission: str
+    column: int
+    order: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report of the catalogue, opened at its own url."""
+
+    code: str
+    title: type_of_title
+    route: str
+    permission: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """A printable document. ``subject`` names what it is about (patient, appointment, invoice); its url takes that id."""
+
+    code: str
+    title: type_of_title
+    route: str
+    permission: str
+    subject: str
+    order: int
+
+
+@dataclass(frozen=True)
+class PatientFact:
+    """Asked once for a list of patients. ``answer``: dotted name of ``f(*, actor, patient_ids) -> dict[id, FactValue]``."""
+
+    code: str
+    title: type_of_title
+    answer: str
+    permission: str
+    order: int
+
+
+@dataclass(frozen=True)
+class AppointmentMark:
+    """Asked once for a list of appointments. ``answer``: ``f(*, actor, appointment_ids) -> dict[id, Mark]``."""
+
+    code: str
+    answer: str
+    permission: str
+    order: int
+
+
+@dataclass(frozen=True)
+class FactValue:
+    """What a patient fact shows: text, an optional second line, a tone (danger, warn, ok or empty) and a link."""
+
+    text: str
+    note: str = ""
+    tone: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A small icon in the schedule's box, always with words for those who do not see colours."""
+
+    icon: str
+    title: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class TimedTask:
+    """A periodic job: Celery task name and its period in seconds."""
+
+    task: str
+    every_seconds: int
+
+
+@dataclass(frozen=True)
+class LiveStamp:
+    """A version of what a page shows. ``answer``: dotted ``f(*, actor, argument: str) -> str``; a change redraws the part."""
+
+    name: str
+    answer: str
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class Module:
+    """Everything an app plugs in. ``is_base`` modules cannot be switched off."""
+
+    code: str
+    title: type_of_title
+    description: type_of_title = ""
+    icon: str = "puzzle"
+    is_base: bool = False
+    requires: Sequence[str] = ()
+    permissions: Sequence[Permission] = ()
+    nav: Sequence[NavItem] = ()
+    patient_tabs: Sequence[PatientTab] = ()
+    panels: Sequence[Panel] = ()
+    settings_panes: Sequence[SettingsPane] = ()
+    reports: Sequence[Report] = ()
+    documents: Sequence[Document] = ()
+    tiles: Sequence[DashboardTile] = ()
+    patient_facts: Sequence[PatientFact] = ()
+    appointment_marks: Sequence[AppointmentMark] = ()
+    timed_tasks: Sequence[TimedTask] = ()
+    live_stamps: Sequence[LiveStamp] = ()
+    listens: Mapping[type[Fact], str | Sequence[str]] = field(default_factory=dict)
+    vetoes: Mapping[Veto, str] = field(default_factory=dict)
+    ports: Mapping[Port[Any], str] = field(default_factory=dict)
+
+
+class RegistrationError(Exception):
+    """A module's declaration is wrong; raised while the process starts."""
+
+
+PLACES: dict[str, type] = {
+    "permissions": Permission,
+    "nav": NavItem,
+    "patient_tabs": PatientTab,
+    "panels": Panel,
+    "settings_panes": SettingsPane,
+    "reports": Report,
+    "documents": Document,
+    "tiles": DashboardTile,
+    "patient_facts": PatientFact,
+    "appointment_marks": AppointmentMark,
+    "timed_tasks": TimedTask,
+    "live_stamps": LiveStamp,
+}
+
+
+class Registry:
+    """All modules by code, in the order they were registered."""
+
+    def __init__(self) -> None:
+        self._modules: dict[str, Module] = {}
+
+    def register(self, module: Module) -> None:
+        """Raises: RegistrationError for a wrong type, a double, or a code that two modules claim."""
+        if not isinstance(module, Module):
+            raise RegistrationError(f"{module!r} is not a Module")
+        if module.code in self._modules:
+            raise RegistrationError(f"module {module.code!r} is registered twice")
+        for place, expected in PLACES.items():
+            for entry in getattr(module, place):
+                if not isinstance(entry, expected):
+                    raise RegistrationError(f"{module.code}.{place}: {entry!r} is not a {expected.__name__}")
+        for panel in module.panels:
+            if panel.place not in PANEL_PLACES:
+                raise RegistrationError(f"{module.code}: unknown panel place {panel.place!r}")
+        self._refuse_doubles(module)
+        self._modules[module.code] = module
+
+    def _refuse_doubles(self, module: Module) -> None:
+        for place, key in (
+            ("permissions", "code"),
+            ("reports", "code"),
+            ("documents", "code"),
+            ("tiles", "code"),
+            ("patient_facts", "code"),
+            ("appointment_marks", "code"),
+            ("patient_tabs", "code"),
+            ("live_stamps", "name"),
+        ):
+            codes = [getattr(entry, key) for entry in getattr(module, place)]
+            taken = {getattr(entry, key) for other in self._modules.values() for entry in getattr(other, place)}
+            for code in codes:
+                if code in taken or codes.count(code) > 1:
+                    raise RegistrationError(f"{module.code}.{place}: {code!r} is declared twice")
+
+    def unregister(self, code: str) -> None:
+        """Only tests use it, to take the dummy module away again."""
+        del self._modules[code]
+
+    def get(self, code: str) -> Module | None:
+        return self._modules.get(code)
+
+    def all(self) -> list[Module]:
+        return list(self._modules.values())
+
+    def switched_on(self) -> list[Module]:
+        off = modules_off()
+        return [module for module in self._modules.values() if module.code not in off]
+
+    def entries(self, place: str, *, actor: Actor | None = None) -> list[Any]:
+        """Entries of one place from modules that are on, by their order, left to what the actor may see."""
+        found = [entry for module in self.switched_on() for entry in getattr(module, place)]
+        if actor is not None:
+            found = [entry for entry in found if not getattr(entry, "permission", "") or actor.can(entry.permission)]
+        return sorted(found, key=lambda entry: getattr(entry, "order", 0))
+
+    def permissions(self) -> dict[str, Permission]:
+        """Every right of every module, those of switched-off modules too: their grants are kept."""
+        return {permission.code: permission for module in self.all() for permission in module.permissions}
+
+
+registry = Registry()
+
+
+def load() -> None:
+    """Register every installed app's ``module.py``; called once when the process starts."""
+    for config in apps.get_app_configs():
+        if importlib.util.find_spec(f"{config.name}.module") is None:
+            continue
+        declaration = importlib.import_module(f"{config.name}.module").module
+        if registry.get(declaration.code) is None:
+            registry.register(declaration)
+
+
+_off: ContextVar[frozenset[str] | None] = ContextVar("modules_off", default=None)
+
+
+def modules_off() -> frozenset[str]:
+    """Codes of modules that are switched off, counting those whose required module is off.
+
+    Read from the database once per request or task, so a switch acts at once in every process.
+    """
+    known = _off.get()
+    return _read_modules_off() if known is None else known
+
+
+def _read_modules_off() -> frozenset[str]:
+    from core.models import ModuleState  # models load after this file
+
+    off = set(ModuleState.objects.filter(is_on=False).values_list("code", flat=True))
+    while True:
+        more = {m.code for m in registry.all() if m.code not in off and not m.is_base and off & set(m.requires)}
+        if not more:
+            return frozenset(off)
+        off |= more
+
+
+def is_on(code: str) -> bool:
+    return code not in modules_off()
+
+
+class remembered_state:
+    """Context manager: the switches are read once and hold until the end of the request or task."""
+
+    def __enter__(self) -> None:
+        self._token = _off.set(_read_modules_off())
+
+    def __exit__(self, *_: object) -> None:
+        _off.reset(self._token)
+
+
+def forget_state() -> None:
+    """After a switch inside a request: what follows in the same request sees it."""
+    if _off.get() is not None:
+        _off.set(_read_modules_off())
+
+
+def module_of(dotted: str) -> str:
+    """Code of the module a piece of code belongs to: its top package."""
+    return dotted.split(".", 1)[0]
+
+
+def each_part(entries: Iterable[Any], **subject: Any) -> Iterator[tuple[Any, Part]]:
+    """Ask each panel or tile for its part; those with nothing to show are left out."""
+    for entry in entries:
+        render: Callable[..., Part | None] = import_string(entry.render)
+        part = render(**subject)
+        if part is not None:
+            yield entry, part

@@ -1,0 +1,29 @@
+from django.utils.translation import gettext_lazy as _
+
+from core.modules import Module, NavItem, SettingsPane
+from organization import permissions
+
+module = Module(
+    code="organization",
+    title=_("Organization"),
+    icon="building-hospital",
+    is_base=True,
+    permissions=permissions.ALL,
+    nav=[
+        NavItem(
+            _("Settings"),
+            route="organization:settings",
+            icon="settings",
+            permission="organization.view_clinic",
+            order=1000,
+        )
+    ],
+    settings_panes=[
+        SettingsPane(_("Legal entities"), "organization:entity_list", "building", "organization.view_clinic", 10),
+        SettingsPane(_("Branches and rooms"), "organization:branch_list", "map-pin", "organization.view_clinic", 20),
+        SettingsPane(_("Employees"), "organization:employee_list", "id-badge-2", "organization.view_employee", 30),
+        SettingsPane(_("Roles and rights"), "organization:role_list", "shield", "organization.change_rights", 40),
+        SettingsPane(_("Modules"), "organization:module_list", "puzzle", "core.switch_module", 50),
+        SettingsPane(_("API keys"), "organization:token_list", "key", "organization.issue_token", 60),
+    ],
+)

@@ -1,0 +1,43 @@
+"""Rights of this app and what the built-in roles start with."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import Scope
+from core.modules import Permission
+
+DIRECTOR = {"director": Scope.ALL}
+
+ALL = [
+    Permission(
+        "organization.view_employee", _("See employees"), _("Names, specialities, positions."), defaults=DIRECTOR
+    ),
+    Permission(
+        "organization.change_employee", _("Change employees"), _("Add, change, archive, set logins."), defaults=DIRECTOR
+    ),
+    Permission(
+        "organization.view_clinic",
+        _("See the clinic's settings"),
+        _("Legal entities, branches, rooms."),
+        defaults=DIRECTOR,
+    ),
+    Permission(
+        "organization.change_clinic",
+        _("Change the clinic"),
+        _("Legal entities, branches, hours, rooms, chairs."),
+        defaults=DIRECTOR,
+    ),
+    Permission(
+        "organization.change_rights",
+        _("Change roles and rights"),
+        _("What each role and each person may do."),
+        defaults=DIRECTOR,
+        is_dangerous=True,
+    ),
+    Permission(
+        "organization.issue_token",
+        _("Issue API keys"),
+        _("A key works without a password, under one role."),
+        defaults=DIRECTOR,
+        is_dangerous=True,
+    ),
+]

@@ -1,0 +1,15 @@
+"""Questions the card index lets other apps answer."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.joints import Port
+
+own_patients: Port[QuerySet[Any, Any]] = Port(
+    "own_patients",
+    "Asked with employee_id: answer a values queryset of patient ids that are this doctor's own by your facts "
+    "(has or had an appointment). It is used inside SQL, never evaluated by itself; several answers are joined by OR.",
+    default=lambda **_: None,  # type: ignore[arg-type, return-value]
+    is_data_duty=True,
+)

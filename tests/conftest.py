@@ -1,0 +1,69 @@
+"""The cast every test may call on: a branch, its director, registrar and doctor, and clients signed in as them."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from core.actor import Actor
+from organization.models import Branch, Employee
+from tests.factories.organization import BranchFactory, ChairFactory, EmployeeFactory, RoomFactory, actor_of
+
+
+@pytest.fixture
+def branch(db: None) -> Branch:
+    return BranchFactory(name="Ленинский, 42")
+
+
+@pytest.fixture
+def chair(branch: Branch):
+    return ChairFactory(room=RoomFactory(branch=branch))
+
+
+@pytest.fixture
+def director(branch: Branch) -> Employee:
+    return EmployeeFactory(user__username="director", surname="Орлова", name="Мария", role="director", branch=branch)
+
+
+@pytest.fixture
+def registrar(branch: Branch) -> Employee:
+    return EmployeeFactory(
+        user__username="registrar", surname="Петрова", name="Анна", role="administrator", branch=branch
+    )
+
+
+@pytest.fixture
+def doctor(branch: Branch) -> Employee:
+    return EmployeeFactory(
+        user__username="doctor", surname="Аксёнов", name="Дмитрий", role="doctor", branch=branch, specialty=True
+    )
+
+
+@pytest.fixture
+def other_doctor(branch: Branch) -> Employee:
+    return EmployeeFactory(
+        user__username="other", surname="Кузнецова", name="Марина", role="doctor", branch=branch, specialty=True
+    )
+
+
+@pytest.fixture
+def as_actor() -> Callable[..., Actor]:
+    return actor_of
+
+
+@pytest.fixture
+def client_of() -> Callable[..., Client]:
+    """A browser signed in as an employee, under their (first or named) role."""
+
+    def sign_in(employee: Employee, *, role: str | None = None, branch: Branch | None = None) -> Client:
+        client = Client()
+        client.force_login(employee.user, backend="organization.backends.RoleBackend")
+        session = client.session
+        roles = employee.roles.filter(code=role) if role else employee.roles.all()
+        session["role_id"] = roles.first().pk
+        if branch is not None:
+            session["branch_id"] = branch.pk
+        session.save()
+        return client
+
+    return sign_in
