@@ -18,7 +18,8 @@ class MoneyField(forms.DecimalField):
         options.setdefault("widget", forms.TextInput)
         super().__init__(**options)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
+        """Decimal or None (the type stubs take the base class for one of integers)."""
         if value in self.empty_values:
             return None
         if isinstance(value, str):
@@ -44,8 +45,8 @@ class PhoneField(forms.CharField):
         super().__init__(**options)
 
     def to_python(self, value: Any) -> Any:
-        typed = super().to_python(value)
-        return typed if typed in self.empty_values else phones.normalise_phone(typed)
+        typed = super().to_python(value) or ""
+        return phones.normalise_phone(typed) if typed else typed
 
     def prepare_value(self, value: Any) -> Any:
         """A stored number is shown formatted; typed text stays as typed."""

@@ -7,10 +7,13 @@ Bank of Russia (account key); samples are in the tests.
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # a name of the type stubs only
 
 _INN_10 = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _INN_11 = (7, *_INN_10)
@@ -132,6 +135,6 @@ def _weighed(digits: str, weights: Sequence[int]) -> int:
     return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False))
 
 
-def _require(is_right: bool, message: Promise | str) -> None:
+def _require(is_right: bool, message: "_StrPromise") -> None:
     if not is_right:
         raise ValidationError(message, code="invalid")
