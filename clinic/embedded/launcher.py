@@ -1,7 +1,6 @@
 """`make run`: the whole clinic in one command, and Ctrl-C ends all of it."""
 
 import errno
-import fcntl
 import os
 import shutil
 import socket
@@ -12,17 +11,13 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from clinic.embedded import system_packages
-from clinic.embedded.credentials import load_or_create
 from clinic.embedded.errors import EmbeddedError
-from clinic.embedded.postgres import OWNER, Postgres
+from clinic.embedded.instance import OFF, ROOT, Instance, var_folder
 from clinic.embedded.processes import last_lines, spawn
-from clinic.embedded.redis_server import RedisServer
 from clinic.embedded.supervisor import Program, StopRequested, Supervisor
 
-ROOT = Path(__file__).resolve().parents[2]
 LEAST_FREE_MEGABYTES = 300
 BIG_LOG_BYTES = 10_000_000
 READY_SECONDS = 60
@@ -45,10 +40,10 @@ class Options:
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise EmbeddedError(f"PORT={port} is no port: give a number from 1 to 65535")
         return cls(
-            var=Path(os.environ.get("ZUBR_VAR") or ROOT / "var").resolve(),
+            var=var_folder(),
             host=os.environ.get("HOST") or "127.0.0.1",
             port=int(port),
-            demo=os.environ.get("DEMO", "on").lower() not in {"0", "off", "no", "false"},
+            demo=os.environ.get("DEMO", "on").lower() not in OFF,
         )
 
     @property
@@ -62,6 +57,7 @@ class Launcher:
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        self.instance = Instance(options.var)
         self.supervisor = Supervisor()
         self.logs = options.var / "log"
         self.env: dict[str, str] = {}
@@ -74,7 +70,7 @@ class Launcher:
         began = time.monotonic()
         self.supervisor.listen_to_signals()
         self._prepare_folders()
-        with self._only_instance(), self._listening_socket() as listener:
+        with self.instance.take(self.options.address), self._listening_socket() as listener:
             try:
                 self._start_servers()
                 self._step("translations", "-m", "clinic.embedded.translations")
@@ -91,6 +87,7 @@ class Launcher:
     def _prepare_folders(self) -> None:
         self.options.var.mkdir(parents=True, exist_ok=True)
         self.logs.mkdir(exist_ok=True)
+        (self.options.var / "static").mkdir(exist_ok=True)  # WhiteNoise complains when it is not there
         self.logs.chmod(0o700)
         free = shutil.disk_usage(self.options.var).free // 1_000_000
         if free < LEAST_FREE_MEGABYTES:
@@ -100,20 +97,6 @@ class Launcher:
         for log in self.logs.glob("*.log"):
             if log.stat().st_size > BIG_LOG_BYTES:
                 log.replace(log.with_suffix(".log.1"))
-
-    def _only_instance(self) -> IO[str]:
-        lock = (self.options.var / "lock").open("a+")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            holder = lock.read().strip()
-            lock.close()
-            raise EmbeddedError(f"Zubr already runs over {self.options.var}: {holder}") from None
-        lock.truncate(0)
-        lock.write(f"process {os.getpid()}, {self.options.address}\n")
-        lock.flush()
-        return lock
 
     def _listening_socket(self) -> socket.socket:
         """Take the port here: gunicorn gets the socket, and keeps it through its own restarts."""
@@ -130,31 +113,20 @@ class Launcher:
                 time.sleep(0.2)
 
     def _start_servers(self) -> None:
-        credentials = load_or_create(self.options.var / "secrets.json")
-        self.env = dict(os.environ)
-        self.env.setdefault("SECRET_KEY", credentials.secret_key)
-        self.env["ZUBR_VAR"] = str(self.options.var)
-        self.env["PYTHONUNBUFFERED"] = "1"
-        if not system_packages.pdf_is_possible():
-            self.env["ZUBR_PDF"] = "off"
-        if "DATABASE_URL" not in self.env:
-            postgres = Postgres(self.options.var / "postgres", credentials)
-            self.supervisor.start(postgres)
-            self.env |= {"DATABASE_URL": postgres.url(), "DATABASE_OWNER_URL": postgres.url(OWNER)}
-        self.env.setdefault("DATABASE_OWNER_URL", self.env["DATABASE_URL"])
-        if "REDIS_URL" not in self.env:
-            redis = RedisServer(self.options.var / "redis", credentials.redis_password)
-            self.supervisor.start(redis)
-            self.env["REDIS_URL"] = redis.url()
+        postgres, redis = self.instance.postgres(), self.instance.redis()
+        for server in (postgres, redis):
+            if server is not None:
+                self.supervisor.start(server)
+        self.env = self.instance.environment(postgres, redis)
 
     def _load_demo_once(self) -> None:
         """Load the demo clinic on the first start; a marker in var/ remembers that it is there."""
-        marker = self.options.var / "demo-loaded"
+        marker = self.instance.demo_marker
         if self.options.demo and not marker.exists() and next(ROOT.glob(DEMO_COMMANDS), None):
             print("Loading the demo clinic (about a minute, the first time only)", flush=True)
             self._step("demo", "manage.py", "demo", "--scale", "S", "--seed", "1", as_owner=True, shown=True)
             marker.touch()
-        self.env["DEMO"] = "on" if self.options.demo and marker.exists() else "off"
+            self.env["DEMO"] = "on"
 
     def _start_programs(self, listener: socket.socket) -> None:
         # Whoever serves has no use for the owner's password.

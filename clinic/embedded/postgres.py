@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 from clinic.embedded.accounts import Account, make_readable, own_folder, service_account
@@ -106,7 +107,7 @@ class Postgres:
             on_parent_death=signal.SIGINT,  # PostgreSQL's fast shutdown
         )
         self._wait_until_ready(self._process)
-        self._make_roles()
+        self.make_roles()
 
     def stop(self) -> None:
         """Stop the server cleanly; does nothing when it does not run."""
@@ -135,12 +136,7 @@ class Postgres:
 
     def url(self, role: str = APPLICATION, *, database: str = DATABASE) -> str:
         """Return the address of a database for one of the three roles."""
-        passwords = {
-            APPLICATION: self.credentials.app_password,
-            OWNER: self.credentials.owner_password,
-            SUPERUSER: self.credentials.superuser_password,
-        }
-        return f"postgresql://{role}:{passwords[role]}@/{database}?host={quote(str(self.socket_folder()))}"
+        return f"postgresql://{role}:{self._password(role)}@/{database}?host={quote(str(self.socket_folder()))}"
 
     def socket_folder(self) -> Path:
         """Return the folder of the socket: in ours, or a short private one where a socket's path must be short."""
@@ -150,24 +146,31 @@ class Postgres:
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"zubr-{digest}"
 
-    def run_tool(self, name: str, *arguments: str | Path, env: Mapping[str, str] | None = None) -> str:
-        """Run one of PostgreSQL's own programs as the server's user; returns what it printed.
+    def run_tool(
+        self,
+        name: str,
+        *arguments: str | Path,
+        env: Mapping[str, str] | None = None,
+        stdin: IO[bytes] | None = None,
+        stdout: IO[bytes] | None = None,
+    ) -> None:
+        """Run one of PostgreSQL's own programs as the server's user.
 
         Raises: EmbeddedError with the last line of its complaint.
         """
         done = subprocess.run(
             [binaries() / name, *arguments],
-            capture_output=True,
-            text=True,
+            stdin=stdin or subprocess.DEVNULL,
+            stdout=stdout or subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             check=False,
             cwd=self.folder,
             env=_plain_environment() | dict(env or {}),
             **as_account(self._account),
         )
         if done.returncode != 0:
-            complaint = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+            complaint = [line for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
             raise EmbeddedError(f"PostgreSQL's {name} failed: {complaint[-1] if complaint else done.returncode}")
-        return done.stdout
 
     def _clear_leftovers(self) -> None:
         """Remove what a killed server left behind, once nothing of it is alive any more.
@@ -248,22 +251,44 @@ class Postgres:
             return False
         return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
-    def _make_roles(self) -> None:
-        passwords = {
-            "PGPASSWORD": self.credentials.superuser_password,
-            "ZUBR_OWNER_PASSWORD": self.credentials.owner_password,
-            "ZUBR_APP_PASSWORD": self.credentials.app_password,
-        }
-        address = ["--host", str(self.socket_folder()), "--username", SUPERUSER, "--dbname", "postgres"]
-        # The text, not the file: the server's user may not be able to read the project's folder.
-        with tempfile.NamedTemporaryFile("w", suffix=".sql", dir=self.folder) as script:
-            script.write(ROLES_SQL.read_text())
-            if not self.durable:
-                script.write("ALTER ROLE zubr_owner CREATEDB;\n")
-            script.flush()
-            if self._account is not None:
-                os.chown(script.name, self._account.uid, self._account.gid)
-            self.run_tool("psql", "--no-psqlrc", "--quiet", *address, "--file", script.name, env=passwords)
+    def make_roles(self) -> None:
+        """Make roles and database where they are missing, and set the roles' passwords.
+
+        Raises: EmbeddedError.
+        """
+        script = ROLES_SQL.read_text() + ("" if self.durable else "ALTER ROLE zubr_owner CREATEDB;\n")
+        self.run_sql(
+            script,
+            env={
+                "ZUBR_OWNER_PASSWORD": self.credentials.owner_password,
+                "ZUBR_APP_PASSWORD": self.credentials.app_password,
+            },
+        )
+
+    def run_sql(self, script: str, *, env: Mapping[str, str] | None = None) -> None:
+        """Run a psql script as the superuser; it may read `env` by \\getenv.
+
+        Raises: EmbeddedError with the last line of the complaint.
+        """
+        with tempfile.TemporaryFile() as file:
+            file.write(script.encode())
+            file.seek(0)
+            options = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1")
+            self.run_tool(
+                "psql", *options, env=self.access(SUPERUSER, database="postgres") | dict(env or {}), stdin=file
+            )
+
+    def access(self, role: str, *, database: str = DATABASE) -> dict[str, str]:
+        """Return the variables by which PostgreSQL's own programs find a database, the password not in their command."""
+        host = str(self.socket_folder())
+        return {"PGHOST": host, "PGUSER": role, "PGPASSWORD": self._password(role), "PGDATABASE": database}
+
+    def _password(self, role: str) -> str:
+        return {
+            APPLICATION: self.credentials.app_password,
+            OWNER: self.credentials.owner_password,
+            SUPERUSER: self.credentials.superuser_password,
+        }[role]
 
 
 def binaries() -> Path:

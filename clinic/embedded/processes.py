@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 from clinic.embedded.accounts import Account
 
@@ -53,7 +54,7 @@ def spawn(
         )
 
 
-def as_account(account: Account | None) -> dict[str, object]:
+def as_account(account: Account | None) -> dict[str, Any]:
     """Arguments of subprocess that drop to the account."""
     return {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
 

@@ -39,6 +39,12 @@ class RedisServer:
     def log(self) -> Path:
         return self.folder / "redis.log"
 
+    def running_port(self) -> int:
+        """Return the port of the server another process has started in this folder; 0 when nobody ever did."""
+        path = self.folder / "redis.conf"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return next((int(line.split()[1]) for line in lines if line.startswith("port ")), 0)
+
     def start(self) -> None:
         """Start the server on a free port, or on the port it had when it is started again.
 
