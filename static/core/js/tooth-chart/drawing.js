@@ -5,8 +5,10 @@ import { drawExtraction, drawFlatMarks, drawSide, drawSurfaces, ToothStates } fr
 import { path, svg, toned } from "./svg.js";
 
 const FONT = 11;
+const SIDE_FONT = 9.5;
+const LARGEST_SIDE_TEXT = 1.2; // the words along the edge have no room to grow further
 
-/** Draw the whole chart. `data` is the server's JSON, `label(code)` the accessible name of a tooth. */
+/** Draw the whole chart; `data` is the server's JSON. Returns the SVG and each tooth's nodes by code. */
 export function drawChart(frame, data) {
   const teeth = new Map();
   for (const row of frame.rows) for (const cell of row.cells) teeth.set(cell.code, drawTooth(frame, row, cell, data));
@@ -23,68 +25,89 @@ export function drawChart(frame, data) {
     [drawBackground(frame, data), ...drawBridges(frame, data.bridges || []), ...[...teeth.values()].map((tooth) => tooth.node)],
   );
   root.style.setProperty("--z-tc-font", `${FONT * frame.text}px`);
+  root.style.setProperty("--z-tc-side-font", `${SIDE_FONT * sideText(frame)}px`);
   root.style.setProperty("max-width", `${frame.width}px`);
+  shade(root, data.id);
   return { root, teeth };
+}
+
+/** Shades are attributes, so that the style sheet can paint over them where a state needs it. */
+function shade(root, id) {
+  for (const name of ["crown", "root", "hatched"]) {
+    for (const node of root.querySelectorAll(`.z-tc-${name}`)) node.setAttribute("fill", `url(#${id}-${name})`);
+  }
 }
 
 /* ---- behind the teeth ---- */
 
 function drawBackground(frame, data) {
-  const hatch = `z-tc-hatch-${data.id}`;
   const edge = [frame.middle - frame.half, frame.middle + frame.half];
+  const crest = frame.rows[0].at.crest;
   const nodes = [
-    svg("defs", {}, [
-      ...["upper", "lower"].map((jaw) => gumGradient(`z-tc-gum-${jaw}-${data.id}`, jaw === "upper")),
-      svg("pattern", { id: hatch, width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, [
-        svg("rect", { width: 4, height: 4, class: "z-tc-hatch-ground" }),
-        path("M0,0V4", "hatch-line"),
-      ]),
-    ]),
+    svg("defs", {}, drawDefinitions(data.id)),
     ...frame.rows.filter((row) => row.size.root).map((row) => drawGum(frame, row, data.id)),
-    path(`M${frame.middle},${frame.rows[0].at.crest} V${frame.height - frame.rows[0].at.crest}`, "midline"),
+    path(`M${frame.middle},${crest} V${frame.height - crest}`, "midline"),
     path(`M${edge[0]},${frame.height / 2} H${edge[1]}`, "between"),
-    ...frame.rows.flatMap((row) => drawRowLabels(frame, row, data.texts)),
+    ...frame.rows.flatMap((row) => drawSurfaceLabels(frame, row, data.texts)),
+    ...drawSideLabels(frame, data.texts),
   ];
   return svg("g", { "aria-hidden": "true" }, nodes);
 }
 
-function gumGradient(id, downwards) {
-  const [y1, y2] = downwards ? [0, 1] : [1, 0];
-  return svg("linearGradient", { id, x1: 0, x2: 0, y1, y2 }, [
-    svg("stop", { offset: 0, class: "z-tc-gum-far" }),
-    svg("stop", { offset: 1, class: "z-tc-gum-near" }),
-  ]);
+/** Shades and the hatching of temporary fillings; ids are the chart's own, colours stand in the style sheet. */
+function drawDefinitions(id) {
+  return [
+    gradient(`${id}-gum-upper`, { y1: 0, y2: 1 }, [[0, "gum-far"], [1, "gum-near"]]),
+    gradient(`${id}-gum-lower`, { y1: 1, y2: 0 }, [[0, "gum-far"], [1, "gum-near"]]),
+    gradient(`${id}-crown`, { y1: 0, y2: 1 }, [[0, "crown-neck"], [0.45, "crown-body"]]),
+    gradient(`${id}-root`, { x2: 1 }, [[0, "root-edge"], [0.45, "root-body"], [1, "root-edge"]]),
+    svg("pattern", { id: `${id}-hatched`, width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, [
+      svg("rect", { width: 4, height: 4, class: "z-tc-hatch-ground" }),
+      path("M0,0V4", "hatch-line"),
+    ]),
+  ];
 }
+
+const gradient = (id, { x2 = 0, y1 = 0, y2 = 0 }, stops) =>
+  svg("linearGradient", { id, x1: 0, x2, y1, y2 }, stops.map(([offset, style]) => svg("stop", { offset, class: `z-tc-${style}` })));
 
 /** The gum: a scalloped band that dips between the teeth. */
 function drawGum(frame, row, id) {
   const [far, low, high] = [row.y(row.at.crest + 6), row.y(row.at.neck + 5), row.y(row.at.neck - 5.5)];
-  let x = frame.middle - frame.half;
-  let d = `M${x},${far} L${x},${low}`;
+  let d = `M${frame.middle - frame.half},${far} L${frame.middle - frame.half},${low}`;
   for (const cell of row.cells) {
     const [start, end] = [cell.x - cell.width / 2, cell.x + cell.width / 2];
     d += `L${start},${low}C${start + cell.width * 0.22},${high} ${end - cell.width * 0.22},${high} ${end},${low}`;
-    x = end;
   }
-  const right = frame.middle + frame.half;
-  d += `L${right},${low}L${right},${far}Z`;
-  return path(d, "gum", { fill: `url(#z-tc-gum-${row.upper ? "upper" : "lower"}-${id})` });
+  d += `L${frame.middle + frame.half},${low}L${frame.middle + frame.half},${far}Z`;
+  return path(d, "gum", { fill: `url(#${id}-gum-${row.upper ? "upper" : "lower"})` });
 }
 
-function drawRowLabels(frame, row, texts) {
-  const x = frame.margin * 0.45;
-  const oral = row.upper ? texts.palatal : texts.lingual;
+/** В and Н (Я) beside each row of surface views. */
+function drawSurfaceLabels(frame, row, texts) {
   const reach = row.size.surface / 2 - 6;
-  const surface = row.at.surface;
-  const labels = [sideText(x, row.y(surface - reach), texts.buccal), sideText(x, row.y(surface + reach), oral)];
-  if (row !== frame.rows[0]) return labels;
-  const y = row.y(row.at.crest + row.size.root * 0.62);
-  return [...labels, turnedText(x, y, -90, texts.right), turnedText(frame.width - x, y, 90, texts.left)];
+  const labels = [[-reach, texts.buccal], [reach, row.upper ? texts.palatal : texts.lingual]];
+  return labels.map(([offset, text]) => sideLabel({ x: frame.margin * 0.45, y: row.y(row.at.surface + offset) }, text));
 }
 
-const sideText = (x, y, text) => svg("text", { x, y, dy: ".35em", class: "z-tc-side" }, text);
-const turnedText = (x, y, angle, text) =>
-  svg("text", { transform: `translate(${x} ${y}) rotate(${angle})`, dy: ".35em", class: "z-tc-side" }, text);
+/** Right and left of the patient: along the roots, or beside the primary teeth where they are shown, too. */
+function drawSideLabels(frame, texts) {
+  const flat = frame.rows.find((row) => !row.size.root);
+  if (flat) {
+    const y = flat.y(flat.at.surface);
+    const reach = frame.half - 4;
+    return [sideLabel({ x: frame.middle - reach, y, anchor: "start" }, texts.right), sideLabel({ x: frame.middle + reach, y, anchor: "end" }, texts.left)];
+  }
+  const row = frame.rows[0];
+  const x = frame.margin * 0.45;
+  const y = Math.max(row.y(row.at.crest + row.size.root * 0.62), 44 * sideText(frame));
+  return [sideLabel({ x, y, turn: -90 }, texts.right), sideLabel({ x: frame.width - x, y, turn: 90 }, texts.left)];
+}
+
+const sideText = (frame) => Math.min(frame.text, LARGEST_SIDE_TEXT);
+
+const sideLabel = ({ x, y, turn = 0, anchor = "middle" }, text) =>
+  svg("text", { transform: `translate(${x} ${y}) rotate(${turn})`, dy: ".35em", class: `z-tc-side z-tc-${anchor}` }, text);
 
 /** A bar through the teeth of a bridge. */
 function drawBridges(frame, bridges) {
@@ -159,7 +182,6 @@ function drawLetters(row, { x }, states, data) {
   const hidden = { filling: "secondary_caries", missing: states.isGone ? null : "implant" };
   const shown = keys.filter((key) => !(hidden[key] && states.has(hidden[key])) && !(key === "missing" && states.has("pontic")));
   const parts = shown.map((key, index) => toned(svg("tspan", { class: "z-tc-letter" }, `${index ? " " : ""}${data.palette[key].letter}`), key));
-  // A flat row has no room above: its letters stand between it and the row outside of it.
   return svg("text", { x, y: row.y(row.at.letters), dy: ".36em", class: "z-tc-letters" }, parts);
 }
 

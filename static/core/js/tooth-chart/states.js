@@ -95,7 +95,8 @@ function drawCanals(tooth, states, shapes) {
   const lines = (key) => shapes.canals.map((d) => toned(path(d, "canal"), key));
   const nodes = [];
   if (states.has("pulpitis")) {
-    const chamber = stretch("M-.14,.42 Q0,.2 .14,.42 L.1,-.07 L-.1,-.07Z", tooth.width, tooth.crown);
+    const breadth = tooth.kind === "molar" ? tooth.width : tooth.width * 0.75;
+    const chamber = stretch("M-.2,.52 Q-.12,.34 0,.38 Q.12,.34 .2,.52 Q.22,.2 .16,-.02 L-.16,-.02 Q-.22,.2 -.2,.52Z", breadth, tooth.crown);
     nodes.push(toned(path(chamber, "fill"), "pulpitis"), ...lines("pulpitis"));
   }
   if (states.has("root_filling")) nodes.push(...lines("root_filling"));
@@ -133,11 +134,12 @@ export function drawExtraction(tooth, states) {
 
 /* ---- view on the surfaces ---- */
 
+/** `done`: surfaces treated in the clinic, outlined green. */
 export function drawSurfaces(tooth, states, done = "") {
   const shapes = surfaceShapes(tooth);
   if (states.isGone || states.has("root")) return [path(shapes.outline, "ghost"), ...(states.has("root") ? [drawStump(shapes)] : [])];
   return [
-    ...drawFaces(tooth, states, shapes),
+    ...drawFaces(states, shapes),
     ...drawFissures(states, shapes),
     ...states.fills.filter(([surface]) => surface === "C").map(([, key]) => toned(path(shapes.cervical, "fill"), key)),
     ...edges(states.get("secondary_caries"), shapes, "edge"),
@@ -149,15 +151,15 @@ export function drawSurfaces(tooth, states, done = "") {
 
 const shapeOf = (shapes, surface) => (surface === "C" ? shapes.cervical : shapes.faces[surface] || "");
 
-function drawFaces(tooth, states, shapes) {
+function drawFaces(states, shapes) {
   const fills = new Map(states.fills);
   const secondary = states.get("secondary_caries");
   for (const surface of (secondary && secondary.surfaces) || "") fills.set(surface, "filling");
   const style = states.has("impacted") ? "face z-tc-buried" : states.isCovered ? "face z-tc-cover" : "face";
   return Object.entries(shapes.faces).map(([surface, d]) => {
     const key = fills.get(surface);
-    const node = path(d, key ? `${style} z-tc-fill` : style, { "data-face": surface });
-    if (key === "temporary_filling") node.classList.add("z-tc-hatched");
+    const filled = key === "temporary_filling" ? "hatched" : `${style} z-tc-fill`;
+    const node = path(d, key ? filled : style, { "data-face": surface });
     return toned(node, key || (states.has("pontic") ? "pontic" : "crown"));
   });
 }
