@@ -31,6 +31,11 @@ lint:
 
 translations:
 	$(BIN)/python -m clinic.embedded.translations
+	$(BIN)/python tools/messages.py --check
+
+# Collect messages for translation: all apps, or APP=patients.
+messages:
+	$(BIN)/python tools/messages.py $(APP)
 
 migrations:
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run

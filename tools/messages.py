@@ -109,7 +109,9 @@ def _extract(folder: Path) -> Catalog:
     if not template.exists():
         return Catalog()
     # xgettext leaves blanks to fill in, which Babel does not read.
-    text = template.read_text(encoding="utf-8").replace("nplurals=INTEGER; plural=EXPRESSION;", "nplurals=2; plural=(n != 1);")
+    text = template.read_text(encoding="utf-8").replace(
+        "nplurals=INTEGER; plural=EXPRESSION;", "nplurals=2; plural=(n != 1);"
+    )
     return read_po(io.StringIO(text))
 
 
