@@ -197,8 +197,8 @@ def _app_problems(root: Path, app: str, messages: list[Message], catalogue: Cata
         place = ":".join(map(str, message.locations[0]))
         shown = f'"{_key(message)[0]}"'
         known = catalogue.get(message.id, message.context)
-        if not all(part.isascii() for part in _forms(message.id)):
-            yield Problem(place, f"a message is English, in ASCII: {shown}")
+        if any(letter.isalpha() and not letter.isascii() for letter in "".join(_forms(message.id))):
+            yield Problem(place, f"a message is in English: {shown}")
         if known is None or known.pluralizable != message.pluralizable or not _is_complete(known):
             yield Problem(place, f"no translation in {path} of {shown}")
         elif known.fuzzy:
