@@ -71,7 +71,14 @@ class Panel:
     order: int
 
 
-PANEL_PLACES = ("patient_overview", "patient_overview_side", "appointment", "appointment_actions", "work_order")
+PANEL_PLACES = (
+    "patient_actions",  # buttons in the head of the card: «Записать», «Принять оплату»
+    "patient_overview",
+    "patient_overview_side",
+    "appointment",
+    "appointment_actions",
+    "work_order",
+)
 
 
 @dataclass(frozen=True)
