@@ -10,7 +10,7 @@ from clinic import alive
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
-app = Celery("zubr")
+app = Celery("zubr", task_cls="core.doorbell:ClinicTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connection
 from django.db.models.signals import post_migrate
 
 
@@ -7,7 +10,16 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import modules
-        from core.database_roles import grant_after_migrate
 
         modules.load()
-        post_migrate.connect(grant_after_migrate, sender=self)
+        post_migrate.connect(after_migrate, sender=self)
+
+
+def after_migrate(sender: Any, **_: Any) -> None:
+    """New tables get their rights, new timed tasks their rows, in the same run."""
+    from core import timed
+    from core.database_roles import grant_application_role
+
+    grant_application_role()
+    if "django_celery_beat_periodictask" in connection.introspection.table_names():
+        timed.sync_schedule()

@@ -5,7 +5,7 @@ The application role is no superuser, owns nothing, and cannot UPDATE or DELETE 
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection
 from pghistory.models import Event
 
 
@@ -31,18 +31,3 @@ def grant_application_role() -> bool:
         for table in append_only_tables():
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {connection.ops.quote_name(table)} FROM {role}")
     return True
-
-
-def grant_after_migrate(sender: object, app_config: object = None, **_: object) -> None:
-    """Receiver of post_migrate: new tables get their rights in the same run."""
-    if connection.vendor == "postgresql":
-        grant_application_role()
-
-
-class AppendOnly(models.Model):
-    """Base of ledgers and logs: rows are added, never changed; a mistake is reversed by a new row."""
-
-    append_only = True
-
-    class Meta:
-        abstract = True

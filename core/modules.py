@@ -199,6 +199,7 @@ class Module:
     title: type_of_title
     description: type_of_title = ""
     icon: str = "puzzle"
+    package: str = ""  # where its code lives, when that is not a top package of the module's code
     is_base: bool = False
     requires: Sequence[str] = ()
     permissions: Sequence[Permission] = ()
@@ -360,7 +361,10 @@ def forget_state() -> None:
 
 
 def module_of(dotted: str) -> str:
-    """Code of the module a piece of code belongs to: its top package."""
+    """Code of the module a piece of code or a right belongs to."""
+    for module in registry.all():
+        if module.package and (dotted == module.package or dotted.startswith(f"{module.package}.")):
+            return module.code
     return dotted.split(".", 1)[0]
 
 

@@ -3,20 +3,16 @@
 from celery import shared_task
 
 from core import delivery
-from core.doorbell import RungTask
-from core.modules import remembered_state
 
 
-@shared_task(base=RungTask, name="core.deliver_fact")
+@shared_task(name="core.deliver_fact")
 def deliver_fact(fact_id: int) -> None:
-    with remembered_state():
-        delivery.deliver(fact_id)
+    delivery.deliver(fact_id)
 
 
 @shared_task(name="core.sweep_facts")
 def sweep_facts() -> None:
-    with remembered_state():
-        delivery.sweep()
+    delivery.sweep()
 
 
 @shared_task(name="core.forget_delivered_facts")
