@@ -8,6 +8,12 @@ from django.test import Client
 from core.actor import Actor
 from organization.models import Branch, Employee
 from tests.factories.organization import BranchFactory, ChairFactory, EmployeeFactory, RoomFactory, actor_of
+from tests.plugins.database import use_migrated_template
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    use_migrated_template()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # a secret must not get into a traceback
 class Credentials:
     """The secrets of one installation."""
 

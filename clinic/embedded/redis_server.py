@@ -27,7 +27,7 @@ class RedisServer:
     """One server over one folder, which holds its configuration and its log."""
 
     folder: Path
-    password: str
+    password: str = field(repr=False)
     port: int = 0
     name: str = field(default="Redis", init=False)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)

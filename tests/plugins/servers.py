@@ -20,6 +20,7 @@ from clinic.embedded.redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOTS = 32
+POSTGRES_VARIABLES = ["DATABASE_URL", "DATABASE_OWNER_URL", "ZUBR_TEST_SLOT"]
 
 
 class Servers:
@@ -42,13 +43,14 @@ class Servers:
             self.postgres = Postgres(folder / "postgres", credentials, durable=False)
             self.postgres.start()
             os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"] = self.postgres.url(OWNER)
+            os.environ["ZUBR_TEST_SLOT"] = str(folder)
         if "REDIS_URL" not in os.environ:
             self.redis = RedisServer(folder / "redis", credentials.redis_password)
             self.redis.start()
             os.environ["REDIS_URL"] = self.redis.url()
 
     def stop(self) -> None:
-        for server, variables in ((self.redis, ["REDIS_URL"]), (self.postgres, ["DATABASE_URL", "DATABASE_OWNER_URL"])):
+        for server, variables in ((self.redis, ["REDIS_URL"]), (self.postgres, POSTGRES_VARIABLES)):
             if server is not None:
                 server.stop()
                 for variable in variables:
