@@ -9,13 +9,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from core import modules
 from core.actor import Actor, Scope
 from organization.enums import BuiltInRole, Effect
-from organization.models import ApiToken, Branch, Employee, Role
+from organization.models import ApiToken, Branch, Employee, Role, User
 
 _WIDTH = {Scope.OWN: 0, Scope.BRANCH: 1, Scope.ALL: 2}
 
@@ -34,12 +34,20 @@ class OwnBranch:
 
 
 @dataclass(frozen=True)
+class OwnRole:
+    """A role the person may switch to."""
+
+    pk: int
+    name: str
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """Everything a request needs about who is asking; read by one statement."""
 
     actor: Actor
     role_code: str
-    roles: tuple[tuple[int, str], ...]
+    roles: tuple[OwnRole, ...]
     branches: tuple[OwnBranch, ...]
     branch: OwnBranch | None
 
@@ -88,7 +96,7 @@ def signed_in(*, user_id: int, role_id: int, branch_id: int | None, at: datetime
             role_name=role_name,
         ),
         role_code=role_code,
-        roles=tuple((pk, title) for pk, title in roles or ()),
+        roles=tuple(OwnRole(*role) for role in roles or ()),
         branches=branches,
         branch=branch,
     )
@@ -119,8 +127,13 @@ def effective_rights(role_code: str, grants: Iterable[tuple[str, str, str, bool]
 
 
 def roles_of(user_id: int) -> QuerySet[Role]:
-    """Roles a person may choose from at login."""
-    return Role.objects.active().filter(employees__user_id=user_id, employees__archived_at=None)
+    """Roles a person may choose from at login, the last used one first."""
+    return (
+        Role.objects.active()
+        .filter(employees__user_id=user_id, employees__archived_at=None)
+        .annotate(is_last_used=Exists(User.objects.filter(pk=user_id, last_role=OuterRef("pk"))))
+        .order_by("-is_last_used", "pk")
+    )
 
 
 def token_digest(key: str) -> str:
