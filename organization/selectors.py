@@ -137,6 +137,7 @@ def roles_of(user_id: int) -> QuerySet[Role]:
 
 
 def token_digest(key: str) -> str:
+    """What is kept of an API key: SHA-256, hexadecimal. Keys are long and random, so no salt is needed."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
