@@ -3,6 +3,7 @@
 They work beside a running `make run`; without one, PostgreSQL is started for the time they take.
 """
 
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from clinic.embedded.instance import ROOT, Instance, var_folder
 from clinic.embedded.postgres import DATABASE, OWNER, Postgres
 
 OWNER_COMMANDS = {"migrate", "demo", "flush", "pgtrigger"}
-DUMP, FILES, SECRETS = "database.dump", "files.tar", "secrets.json"
+DUMP, FILES, SECRETS, CHECKSUMS = "database.dump", "files.tar", "secrets.json", "SHA256SUMS"
 
 
 @contextmanager
@@ -69,6 +70,7 @@ def backup(instance: Instance, target: Path) -> Path:
             if files.exists():
                 tar.add(files, arcname="files")
         shutil.copy(instance.var / SECRETS, target / SECRETS)
+        (target / CHECKSUMS).write_text(_checksums(target))
         for path in target.iterdir():
             path.chmod(0o600)
     except BaseException:
@@ -85,8 +87,10 @@ def restore(instance: Instance, source: Path) -> str:
 
     Raises: EmbeddedError, OSError.
     """
-    if not (source / DUMP).is_file() or not (source / FILES).is_file():
-        raise EmbeddedError(f"{source} is no backup: {DUMP} or {FILES} is missing")
+    if not (source / CHECKSUMS).is_file():
+        raise EmbeddedError(f"{source} is no backup: {CHECKSUMS} is missing")
+    if _checksums(source) != (source / CHECKSUMS).read_text():  # pg_restore may take a cut dump for a whole one
+        raise EmbeddedError(f"the backup {source} is damaged: its files are not what {CHECKSUMS} says")
     postgres = instance.postgres()
     if postgres is None:
         raise EmbeddedError("the database is a server of your own: restore it with its own pg_restore")
@@ -104,6 +108,15 @@ def restore(instance: Instance, source: Path) -> str:
         with tarfile.open(source / FILES) as tar:
             tar.extractall(instance.var, filter="data")
     return former
+
+
+def _checksums(folder: Path) -> str:
+    """Return what `sha256sum` would print, which anybody can check without us."""
+    lines = []
+    for name in (DUMP, FILES, SECRETS):
+        with (folder / name).open("rb") as file:
+            lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {name}\n")
+    return "".join(lines)
 
 
 def _replace_database(postgres: Postgres, dump: Path, former: str) -> None:
