@@ -9,7 +9,7 @@ window.zubr = {};
   /** Ask in a modal window; resolves to true or false. */
   window.zubr.confirm = ({ text, title, yes, danger }) => {
     const heading = confirmation.querySelector("#confirm-title");
-    const button = confirmation.querySelector("[data-confirm-yes]");
+    const button = confirmation.querySelector("[data-answer='yes']");
     heading.textContent = title || heading.dataset.default;
     confirmation.querySelector("#confirm-text").textContent = text;
     button.textContent = yes || button.dataset.default;
@@ -17,7 +17,7 @@ window.zubr = {};
     button.classList.toggle("btn-primary", !danger);
     confirmation.returnValue = "no";
     confirmation.showModal();
-    (danger ? confirmation.querySelector("[data-confirm-no]") : button).focus();
+    (danger ? confirmation.querySelector("[data-answer='no']") : button).focus();
     return new Promise((resolve) => {
       confirmation.addEventListener("close", () => resolve(confirmation.returnValue === "yes"), { once: true });
     });
