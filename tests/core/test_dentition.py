@@ -1,9 +1,12 @@
 """Tooth numbers, surfaces and their notation: what is accepted, what is printed, what is refused."""
 
 import json
+import re
 
 import pytest
 from django import forms
+from django.conf import settings
+from django.template import Context, Template
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,8 +32,10 @@ from core.dentition import (
     surfaces_of,
     teeth_of,
 )
+from core.dentition.chart import chart_context, chart_data
 from core.dentition.errors import SurfaceNotOnTooth, UnclearToothRange, UnknownSurface, UnknownTooth
 from core.dentition.forms import TeethField, ToothSelectionField
+from core.dentition.states import STATES
 
 plain_teeth = st.sampled_from(teeth_of(Dentition.MIXED))
 teeth = st.one_of(plain_teeth, plain_teeth.map(lambda tooth: Tooth(f"{tooth}s")))
@@ -294,3 +299,66 @@ def test_dentition_fields_notice_only_real_changes():
     assert not line.has_changed(None, "")
     assert chart.has_changed(parse_selection("36:MO"), "36:M")
     assert line.has_changed(["36"], "wrong")
+
+
+def test_states_have_the_same_colours_in_the_style_sheet_and_in_the_data():
+    style = (settings.BASE_DIR / "static/core/css/tooth-chart.css").read_text(encoding="utf-8")
+    light = style[: style.index("[data-bs-theme")]
+    painted = dict(re.findall(r"--z-tooth-([a-z-]+): (#[0-9a-f]{6});", light))
+    colours = {key.replace("_", "-"): state.color for key, state in STATES.items()}
+
+    assert {name: colour for name, colour in painted.items() if not name.endswith("-ink")} == colours
+    lettered = {key.replace("_", "-") for key, state in STATES.items() if state.letter}
+    assert {name.removesuffix("-ink") for name in painted if name.endswith("-ink")} == lettered
+
+
+def test_state_letters_are_those_of_the_official_form():
+    letters = {
+        key: str(STATES[key].letter)
+        for key in ("caries", "pulpitis", "periodontitis", "filling", "crown", "missing", "root")
+    }
+
+    assert letters == {
+        "caries": "С",
+        "pulpitis": "Р",
+        "periodontitis": "Pt",
+        "filling": "П",
+        "crown": "К",
+        "missing": "О",
+        "root": "R",
+    }
+
+
+def test_chart_data_is_json_in_the_language_of_the_screen():
+    data = json.loads(json.dumps(chart_data("chart", ordered=[Tooth("36")], states={"36": [{"key": "caries"}]})))
+
+    assert data["order"] == ["36"]
+    assert data["areas"]["s2"] == ["13", "12", "11", "21", "22", "23", "53", "52", "51", "61", "62", "63"]
+    assert data["palette"]["caries"] == {"letter": "С", "name": "кариес"}
+    assert data["keys"]["Я"] == data["keys"]["Н"] == data["keys"]["P"] == "L"
+    assert data["texts"]["tooth"] == "зуб {tooth}"
+
+
+def test_chart_template_escapes_what_a_refused_form_brings_back():
+    tag = Template('{% load dentition %}{% tooth_chart "chart" chosen=chosen surfaces_name="line-surfaces" %}')
+
+    page = tag.render(Context({"chosen": '36:M"><script>'}))
+
+    assert "<script>" not in page
+    assert 'name="line-surfaces" value="36:M&quot;&gt;&lt;script&gt;"' in page
+
+
+def test_chart_starts_with_the_given_choice_in_both_fields():
+    context = chart_context("chart", chosen=parse_selection("36:OM,11"))
+
+    assert (context["teeth"], context["selection"]) == ("11,36", "11,36:MO")
+    assert chart_context("chart", read_only=True)["tools"] is False
+
+
+def test_template_filters_print_teeth_and_surfaces():
+    page = Template(
+        "{% load dentition %}{{ teeth|teeth }}; {{ codes|surfaces:tooth }}; {{ stored|tooth_selection }}; {{ none|teeth }}"
+    )
+    context = Context({"teeth": ["11", "12", "13"], "codes": "LMO", "tooth": "16", "stored": "36:OM", "none": None})
+
+    assert page.render(context) == "11–13; МОН; 36 МО; "

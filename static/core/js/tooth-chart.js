@@ -16,11 +16,11 @@ class ToothChart extends HTMLElement {
   connectedCallback() {
     this.stage = this.querySelector("[data-stage]");
     this.inputs = { teeth: this.querySelector("[data-teeth]"), surfaces: this.querySelector("[data-surfaces]") };
-    this.selection = Selection.parse(this.inputs.surfaces.value || this.inputs.teeth.value);
     this.typed = { digits: "", at: 0 };
     this.drag = null;
     this.source = null;
     this.read();
+    this.take(this.inputs.surfaces.value || this.inputs.teeth.value);
     this.listen();
     this.draw();
   }
@@ -32,8 +32,17 @@ class ToothChart extends HTMLElement {
 
   /** Choose teeth from outside, for example from the row of an order: chart.choose("36:MO,37"). */
   choose(text) {
-    this.selection = Selection.parse(text);
+    this.take(text);
+    this.draw();
     this.changed();
+  }
+
+  /** Take over a selection; the dentition gives way when it would hide a chosen tooth. */
+  take(text) {
+    this.selection = Selection.parse(text);
+    this.selection.replace(this.selection.teeth.filter((code) => this.data.areas.mouth.includes(code.slice(0, 2))));
+    const hides = { permanent: (code) => code[0] > "4", primary: (code) => code[0] < "5" }[this.data.dentition];
+    if (hides && this.selection.teeth.some(hides)) this.data.dentition = "mixed";
   }
 
   /* ---- data ---- */
@@ -64,7 +73,7 @@ class ToothChart extends HTMLElement {
     this.stage.replaceChildren(root);
     if (!teeth.has(this.active)) this.active = this.selection.teeth.find((code) => teeth.has(code)) || this.frame.rows[0].cells[0].code;
     this.show();
-    if (focused) this.teeth.get(this.active).node.focus();
+    if (focused) this.teeth.get(this.active).option.focus();
   }
 
   /* ---- what is shown of the choice ---- */
@@ -83,11 +92,11 @@ class ToothChart extends HTMLElement {
       const chosen = this.selection.has(code);
       drawn.node.classList.toggle("is-chosen", chosen);
       markSurfaces(drawn, this.selection.surfacesOf(code));
-      drawn.node.setAttribute("role", this.data.readOnly ? "img" : "option");
-      drawn.node.setAttribute("aria-label", this.describe(code));
+      drawn.option.setAttribute("role", this.data.readOnly ? "img" : "option");
+      drawn.option.setAttribute("aria-label", this.describe(code));
       if (this.data.readOnly) continue;
-      drawn.node.setAttribute("aria-selected", String(chosen));
-      drawn.node.setAttribute("tabindex", code === this.active ? "0" : "-1");
+      drawn.option.setAttribute("aria-selected", String(chosen));
+      drawn.option.setAttribute("tabindex", code === this.active ? "0" : "-1");
     }
     this.showTools();
   }
@@ -179,7 +188,7 @@ class ToothChart extends HTMLElement {
     const { surface } = event.target.dataset;
     const mouse = event.pointerType !== "touch"; // a finger that moves scrolls the page
     this.drag = { code, over: code, surface, additive, mouse, range: event.shiftKey, moved: false, before: this.selection.copy() };
-    this.teeth.get(code).node.focus({ preventScroll: true });
+    this.teeth.get(code).option.focus({ preventScroll: true });
   }
 
   move(event) {
@@ -334,15 +343,15 @@ class ToothChart extends HTMLElement {
 
   focusTooth(code) {
     this.activate(code);
-    this.teeth.get(code).node.focus();
+    this.teeth.get(code).option.focus();
   }
 
   activate(code) {
     if (!code || code === this.active) return;
     const before = this.teeth.get(this.active);
-    if (before) before.node.setAttribute("tabindex", "-1");
+    if (before) before.option.setAttribute("tabindex", "-1");
     this.active = code;
-    this.teeth.get(code).node.setAttribute("tabindex", "0");
+    this.teeth.get(code).option.setAttribute("tabindex", "0");
   }
 }
 

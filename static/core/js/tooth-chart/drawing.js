@@ -139,11 +139,13 @@ function drawTooth(frame, row, cell, data) {
   const faces = [...drawSurfaces(tooth, states, data.done[code]), ...flat, picked];
   drawing.push(svg("g", { class: "z-tc-top-view", transform: transform(row.y(row.at.surface)) }, faces));
   drawing.push(...drawNumber(frame, row, cell, states, data), drawLetters(row, cell, states, data));
-  const node = svg("g", { class: "z-tc-tooth", "data-tooth": code, "data-roots": rootCount(tooth), id: `${data.id}-${code}` }, [
+  // The numbers and letters stay outside of the option: its name, set by the element, says more than they do.
+  const option = svg("g", { id: `${data.id}-${code}`, class: "z-tc-option" }, drawHits(row, cell, tooth, transform, data.readOnly));
+  const node = svg("g", { class: "z-tc-tooth", "data-tooth": code, "data-roots": rootCount(tooth) }, [
     svg("g", { "aria-hidden": "true" }, drawing),
-    data.readOnly ? null : drawHits(row, cell, tooth, transform),
+    option,
   ]);
-  return { node, picked, shapes: surfaceShapes(tooth), tooth };
+  return { node, option, picked, shapes: surfaceShapes(tooth) };
 }
 
 const rootCount = (tooth) => rootShapes(tooth).tips.length;
@@ -154,9 +156,9 @@ function tilt(states) {
   return impacted ? `translate(0 -10) rotate(${Number(impacted.tilt) || 0}) scale(.74)` : null;
 }
 
-function column(row, { x, width }) {
+function column(row, { x, width }, style = "column") {
   const [a, b] = [row.y(1), row.y(row.depth - 1)];
-  return svg("rect", { x: x - width / 2 + 0.5, y: Math.min(a, b), width: width - 1, height: Math.abs(b - a), rx: 7, class: "z-tc-column" });
+  return svg("rect", { x: x - width / 2 + 0.5, y: Math.min(a, b), width: width - 1, height: Math.abs(b - a), rx: 7, class: `z-tc-${style}` });
 }
 
 function drawNumber(frame, row, { code, x }, states, data) {
@@ -188,9 +190,10 @@ function drawLetters(row, { x }, states, data) {
 /* ---- where a click counts ---- */
 
 /** Invisible areas larger than what is drawn: the column takes the tooth, five parts of its tile take surfaces. */
-function drawHits(row, cell, tooth, transform) {
+function drawHits(row, cell, tooth, transform, readOnly) {
   const [a, b] = [row.y(0), row.y(row.depth)];
   const whole = svg("rect", { x: cell.x - cell.width / 2, y: Math.min(a, b), width: cell.width, height: Math.abs(b - a), class: "z-tc-hit" });
+  if (readOnly) return [whole];
   const { inner } = surfaceShapes(tooth);
   const [halfX, halfY] = [cell.width / 2, row.size.surface / 2 + 3];
   const [x, y] = [Math.max(inner.x, 7), Math.max(inner.y, 6)];
@@ -203,7 +206,7 @@ function drawHits(row, cell, tooth, transform) {
     [tooth.front ? "I" : "O"]: quad([-x, -y], [x, -y], [x, y], [-x, y]),
   };
   const hits = Object.entries(parts).map(([surface, d]) => path(d, "hit", { "data-surface": surface }));
-  return svg("g", { "aria-hidden": "true" }, [whole, svg("g", { transform: transform(row.y(row.at.surface)) }, hits)]);
+  return [whole, svg("g", { transform: transform(row.y(row.at.surface)) }, hits), column(row, cell, "focus")];
 }
 
 /** Outline the chosen surfaces of one drawn tooth: white below, the accent above. */
