@@ -12,9 +12,10 @@ Lexemes are made here and stored as they are (no text parser, no extension):
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, F, Func, Model, QuerySet, Subquery
 
 from core.names import normalise
 from core.phones import reversed_digits
@@ -27,6 +28,7 @@ MIN_TAIL_DIGITS = 4
 MIN_SPOKEN_LETTERS = 3
 MAX_QUERY_LENGTH = 100  # characters looked at; the rest of a pasted text is not
 MAX_TERMS = 8
+MAX_FOUND = 20_000  # rows of one search, so that a beginning shared by half of a chain's patients stays quick
 _MAX_LEXEME_LENGTH = 100  # PostgreSQL allows 2046 bytes
 
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
@@ -40,9 +42,7 @@ def tokens_for(
     """Lexemes of a row, unique and sorted: names or titles, phones, numbers people see, days of birth."""
     tokens: set[str] = set()
     for word in _words(normalise(" ".join(words))):
-        tokens.update(_with_parts(word))
-        keys = (phonetic_key(part) for part in _with_parts(word))
-        tokens.update(f"~{key}" for key in keys if len(key) >= MIN_SPOKEN_LETTERS)
+        tokens.update(_word_tokens(word))
     tokens.update(f"p:{digits}" for digits in map(reversed_digits, phones) if digits)
     tokens.update(f"n:{digits}" for digits in map(_significant, numbers) if digits)
     for day in born:
@@ -83,25 +83,45 @@ def attempts(text: str) -> list[str]:
 def find(queryset: QuerySet[Row], text: str, field: str = "search") -> QuerySet[Row]:
     """The rows of the first attempt that has any; for lists that are paged. Costs up to three small probing queries.
 
-    ``field`` is a ``TsvectorField`` of the model, or a path to one. Order and limit are the caller's.
+    ``field`` is a ``TsvectorField`` of the model, or a path to one. Order and limit are the caller's; of more than
+    ``MAX_FOUND`` rows (two letters in a card index of a million) some ``MAX_FOUND`` are given. Takes no sliced queryset.
     """
     queries = attempts(text)
-    if not queries:
-        return queryset.none()
     for query in queries[:-1]:
-        found = queryset.filter(**{f"{field}__matches": query})
-        if found.exists():
-            return found
-    return queryset.filter(**{f"{field}__matches": queries[-1]})
+        if _matching(queryset, field, query, most=1).exists():
+            return _matching(queryset, field, query)
+    return _matching(queryset, field, queries[-1]) if queries else queryset.none()
 
 
 def find_rows(queryset: QuerySet[Row], text: str, *, limit: int, field: str = "search") -> list[Row]:
     """At most ``limit`` rows of the first attempt that has any; for suggestions while typing: mostly one query."""
     for query in attempts(text):
-        rows = list(queryset.filter(**{f"{field}__matches": query})[:limit])
+        rows = list(_matching(queryset, field, query)[:limit])
         if rows:
             return rows
     return []
+
+
+class _FoundKeys(Subquery):
+    """Keys of the rows a subquery finds, as an array and not more than ``most``."""
+
+    template = "(ARRAY(WITH search_found AS MATERIALIZED (%(subquery)s) SELECT * FROM search_found LIMIT %(most)s))"
+
+
+class _IsAmong(Func):
+    template = "%(expressions)s"
+    arg_joiner = " = ANY "
+    output_field = BooleanField()
+
+
+def _matching(queryset: QuerySet[Row], field: str, query: str, *, most: int | None = None) -> QuerySet[Row]:
+    """The rows a query matches, their keys gathered first through the index of the lexemes.
+
+    Left alone, the planner guesses how many rows match a beginning, and for an ordered page of a large table it walks
+    the index of the order, or the whole table, until enough have turned up: seconds when few or none match.
+    """
+    found = queryset.order_by().filter(**{f"{field}__matches": query}).values("pk")
+    return queryset.filter(_IsAmong(F("pk"), _FoundKeys(found, most=MAX_FOUND if most is None else most)))
 
 
 def _query(text: str, word_term: Callable[[str], str]) -> str:
@@ -128,8 +148,12 @@ def _words(normalised: str) -> Iterator[str]:
     return (match[0][:_MAX_LEXEME_LENGTH] for match in _WORD.finditer(normalised.replace("'", "")))
 
 
-def _with_parts(word: str) -> list[str]:
-    return list(dict.fromkeys([word, *word.split("-")]))
+@lru_cache(maxsize=20_000)  # names repeat: an import of a whole card index asks for few different words
+def _word_tokens(word: str) -> frozenset[str]:
+    """The word, its parts and how each of them sounds."""
+    forms = {word, *word.split("-")}
+    keys = map(phonetic_key, forms)
+    return frozenset(forms).union(f"~{key}" for key in keys if len(key) >= MIN_SPOKEN_LETTERS)
 
 
 def _word_term(word: str) -> str:

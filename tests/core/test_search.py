@@ -253,13 +253,30 @@ def test_a_row_without_lexemes_is_allowed(card):
     assert card.objects.create(name="y", search=[]).pk
 
 
-def test_the_index_answers(people, card):
+def test_the_index_of_lexemes_answers_before_any_order_is_looked_at(people):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
 
-    plan = people.filter(search__matches=prefix_query("ива")).explain()
+    plan = find(people.order_by("name"), "ива")[:2].explain()
 
     assert "core_search_probe" in plan
+    assert "CTE search_found" in plan
+
+
+def test_too_broad_a_search_gives_as_many_rows_as_stay_quick(people, monkeypatch):
+    monkeypatch.setattr("core.search.MAX_FOUND", 2)
+
+    assert len(find(people, "ива")) == 2
+    assert len(find_rows(people, "ива", limit=20)) == 2
+
+
+def test_a_search_keeps_the_filters_and_the_order_it_was_given(people):
+    mine = people.exclude(name=IVANOV).order_by("-name")
+
+    assert names(find(mine, "ива")) == [IVANOVA, GRIGORYEV]
+    assert names(find_rows(mine, "ива", limit=1)) == [IVANOVA]
+    assert find(mine, "петр").count() == 1
+    assert names(find(people.none(), "ива")) == []
 
 
 def test_the_field_writes_a_short_migration():
