@@ -151,6 +151,8 @@ def test_dates_and_times_are_printed_the_russian_way():
     assert format_date(date(987, 1, 2)) == "02.01.0987"
     assert format_time(moment, MOSCOW) == "09:05"
     assert format_moment(datetime(2026, 11, 23, 22, 0, tzinfo=UTC), MOSCOW) == "24.11.2026 01:00"
+    with translation.override("ru"):
+        assert format_weekday(date(2026, 11, 23)) == "Пн 23.11.2026"
     with translation.override("en"):
         assert format_weekday(date(2026, 11, 23)) == "Mon 23.11.2026"
 
