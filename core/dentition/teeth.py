@@ -166,7 +166,7 @@ UPPER_PRIMARY = _arch(5, 6, 5)
 LOWER_PRIMARY = _arch(8, 7, 5)
 ARCHES = (UPPER_PERMANENT, UPPER_PRIMARY, LOWER_PRIMARY, LOWER_PERMANENT)
 
-_CHART_ORDER = {tooth: index for index, tooth in enumerate(tooth for arch in ARCHES for tooth in arch)}
+_CHART_ORDER: dict[str, int] = {tooth: index for index, tooth in enumerate(tooth for arch in ARCHES for tooth in arch)}
 
 
 def in_chart_order(teeth: Iterable[str]) -> list[Tooth]:
