@@ -1,6 +1,21 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules import Module
+from core.modules import Module, NavItem
 from pricelist import permissions
 
-module = Module(code="pricelist", title=_("Price list"), icon="list-details", is_base=True, permissions=permissions.ALL)
+module = Module(
+    code="pricelist",
+    title=_("Price list"),
+    icon="list-details",
+    is_base=True,
+    permissions=permissions.ALL,
+    nav=[
+        NavItem(
+            _("Prices"),
+            route="pricelist:service_list",
+            icon="list-details",
+            permission="pricelist.view_service",
+            order=40,
+        )
+    ],
+)

@@ -1,13 +1,14 @@
 """Reads of the price list."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
 from core import search
-from pricelist.models import Price, Service
+from pricelist.models import Price, Service, ServiceCategory
 
 
 def prices_at(
@@ -42,3 +43,42 @@ def with_prices(services: list[Service], *, at: datetime, branch_id: int | None 
     for service in services:
         service.current_price = prices.get(service.pk)  # type: ignore[attr-defined]
     return services
+
+
+@dataclass(frozen=True)
+class CategoryCount:
+    """A category of the tree with how many services are in use in it."""
+
+    pk: int
+    name: str
+    count: int
+
+
+def categories() -> list[CategoryCount]:
+    """Categories in their order, those without services in use left out."""
+    rows = (
+        ServiceCategory.objects.active()
+        .annotate(number=Count("services", filter=Q(services__archived_at=None)))
+        .filter(number__gt=0)
+    )
+    return [CategoryCount(row.pk, row.name, row.number) for row in rows]
+
+
+def price_history(service: Service) -> QuerySet[Price]:
+    """Every price of a service, the newest first, planned ones too."""
+    return service.prices.select_related("group", "branch").order_by("-during", "pk")
+
+
+def services_shown(*, text: str = "", category_id: int | None = None, archived: bool = False) -> QuerySet[Service]:
+    """Services of the list: in use or withdrawn, of one category, found by a text."""
+    shown = Service.objects.filter(archived_at__isnull=not archived)
+    if category_id:
+        shown = shown.filter(category_id=category_id)
+    if text:
+        shown = search.find(shown, text)
+    return (
+        shown.select_related("category", "direction")
+        .prefetch_related("codes")
+        .defer("search")
+        .order_by("category__order", "code")
+    )
