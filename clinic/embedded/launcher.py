@@ -107,7 +107,7 @@ class Launcher:
             except OSError as error:
                 if time.monotonic() > deadline or not _is_busy(error):
                     raise EmbeddedError(
-                        f"cannot listen on {self.options.host}:{self.options.port} ({error.strerror}); "
+                        f"cannot listen on {self.options.host}:{self.options.port} ({os.strerror(error.errno or 0)}); "
                         f"choose another port: make run PORT={self.options.port + 1}"
                     ) from None
                 time.sleep(0.2)

@@ -12,7 +12,7 @@ from clinic.embedded import launcher
 from clinic.embedded.instance import Instance
 from clinic.embedded.postgres import OWNER
 from tests.clinic.conftest import query
-from tests.clinic.installation import Installation, is_alive, memory_megabytes, wait_for
+from tests.clinic.installation import Installation, descendants, is_alive, memory_megabytes, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 MEMORY_LIMIT_MEGABYTES = 900
@@ -115,14 +115,15 @@ def test_when_only_the_launcher_is_killed_nothing_lives_on(running):
 
 @pytest.mark.parametrize("name", ["postgres -D", "redis-server", "gunicorn", "celery.quiet.worker"])
 def test_a_part_that_is_killed_comes_back_by_itself(running, name):
-    children = sorted(pid for pid in running.processes() if pid != running.launcher.pid)
-    victim = next(pid for pid in children if _is_called(running.processes()[pid], name))
-
+    victim = next(pid for pid, command in running.processes().items() if _is_called(command, name))
+    family = descendants(victim)
     told_before = running.said().count("Starting it again")
 
     os.kill(victim, signal.SIGKILL)
 
     wait_for(lambda: running.said().count("Starting it again") > told_before, "the word that it has ended", 20)
+    wait_for(lambda: not any(is_alive(pid) for pid in family), "the end of its children", 20)
+    wait_for(lambda: any(_is_called(command, name) for command in running.processes().values()), "another in its place")
     wait_for(lambda: running.health()["status"] == "ok", "everything being well again")
 
 
