@@ -15,6 +15,8 @@ from django.template import Context, Template
 from django.utils import translation
 from playwright.sync_api import Page, Route
 
+from core.dentition.chart import chart_context
+
 ORIGIN = "http://chart.test"
 PAGE = Template(
     """{% load dentition static django_htmx %}<!doctype html>
@@ -65,8 +67,6 @@ class ChartSite:
         route.fulfill(body=body, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": policy})
 
     def _body(self, path: str) -> str:
-        from core.dentition.chart import chart_context
-
         context = Context(chart_context("chart", **self.options))
         if path == "/data":
             return DATA.render(context)

@@ -1,6 +1,5 @@
 """Debian's Chromium for the tests of the tooth chart; a page fails its test when the browser reports an error."""
 
-import os
 import shutil
 from collections.abc import Iterator
 
@@ -8,8 +7,6 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser_tooth.chart_page import ChartSite
-
-SCREENSHOTS = os.environ.get("ZUBR_SCREENSHOTS")
 
 
 @pytest.fixture(scope="session")

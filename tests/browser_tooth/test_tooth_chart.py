@@ -23,8 +23,8 @@ COLUMNS = """() => [...document.querySelectorAll('[data-tooth]')].map(
 SIZES = """() => [...document.querySelectorAll('[data-tooth]')].map(tooth => {
   const size = selector => { const box = tooth.querySelector(selector).getBoundingClientRect(); return [box.width, box.height]; };
   const faces = [...tooth.querySelectorAll('[data-face]')].map(face => face.dataset.face);
-  const parts = faces.map(code => [code, size(`[data-face='${code}']`), size(`[data-surface='${code}']`)]);
-  return [tooth.dataset.tooth, size('.z-tc-hit:not([data-surface])'), parts];
+  const parts = faces.map(code => [code, size(`[data-face='${code}']`), size(`[data-surface='${code}'] .z-tc-hit`)]);
+  return [tooth.dataset.tooth, size('.z-tc-option > .z-tc-hit'), parts];
 })"""
 
 

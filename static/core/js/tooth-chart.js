@@ -60,7 +60,9 @@ class ToothChart extends HTMLElement {
 
   draw() {
     const { data } = this;
-    const extra = [...data.supernumerary, ...Object.keys(data.states), ...this.selection.teeth].filter((code) => code.endsWith("s"));
+    const extra = [...data.supernumerary, ...Object.keys(data.states), ...this.selection.teeth].filter((code) =>
+      code.endsWith("s"),
+    );
     const options = { supernumerary: [...new Set(extra)] };
     const natural = layFrame(data.dentition, options);
     this.shownWidth = this.stage.clientWidth;
@@ -71,7 +73,8 @@ class ToothChart extends HTMLElement {
     const { root, teeth } = drawChart(this.frame, data);
     this.teeth = teeth;
     this.stage.replaceChildren(root);
-    if (!teeth.has(this.active)) this.active = this.selection.teeth.find((code) => teeth.has(code)) || this.frame.rows[0].cells[0].code;
+    if (!teeth.has(this.active))
+      this.active = this.selection.teeth.find((code) => teeth.has(code)) || this.frame.rows[0].cells[0].code;
     this.show();
     if (focused) this.teeth.get(this.active).option.focus();
   }
@@ -117,7 +120,8 @@ class ToothChart extends HTMLElement {
     if (clear) clear.disabled = selection.isEmpty;
     if (count) {
       count.hidden = selection.isEmpty;
-      count.textContent = selection.teeth.length > 1 ? `${selection.teeth[0]} +${selection.teeth.length - 1}` : selection.teeth[0];
+      count.textContent =
+        selection.teeth.length > 1 ? `${selection.teeth[0]} +${selection.teeth.length - 1}` : selection.teeth[0];
     }
   }
 
@@ -139,7 +143,8 @@ class ToothChart extends HTMLElement {
   /** "зуб 36, выбран, поверхности М О, кариес О, план: пломба О, в наряде" */
   describe(code) {
     const { texts, palette, states, order } = this.data;
-    const name = (state) => [palette[state.key] ? palette[state.key].name : state.key, this.letters(code, state.surfaces)].filter(Boolean).join(" ");
+    const name = (state) =>
+      [palette[state.key] ? palette[state.key].name : state.key, this.letters(code, state.surfaces)].filter(Boolean).join(" ");
     const parts = [texts.tooth.replace("{tooth}", code)];
     if (this.selection.has(code)) {
       parts.push(texts.chosen);
@@ -154,7 +159,9 @@ class ToothChart extends HTMLElement {
   announce() {
     const status = this.querySelector("[data-status]");
     if (!status) return;
-    const said = this.selection.teeth.map((code) => [code, this.letters(code, this.selection.surfacesOf(code))].filter(Boolean).join(" "));
+    const said = this.selection.teeth.map((code) =>
+      [code, this.letters(code, this.selection.surfacesOf(code))].filter(Boolean).join(" "),
+    );
     status.textContent = said.length ? this.data.texts.announce.replace("{teeth}", said.join(", ")) : this.data.texts.nothing;
   }
 
@@ -185,9 +192,19 @@ class ToothChart extends HTMLElement {
     event.preventDefault(); // no text selection while dragging; the focus is set by hand
     this.anchorTo(code, event.shiftKey);
     const additive = event.ctrlKey || event.metaKey;
-    const { surface } = event.target.dataset;
+    const part = event.target.closest("[data-surface]");
+    const surface = part && part.dataset.surface;
     const mouse = event.pointerType !== "touch"; // a finger that moves scrolls the page
-    this.drag = { code, over: code, surface, additive, mouse, range: event.shiftKey, moved: false, before: this.selection.copy() };
+    this.drag = {
+      code,
+      over: code,
+      surface,
+      additive,
+      mouse,
+      range: event.shiftKey,
+      moved: false,
+      before: this.selection.copy(),
+    };
     this.teeth.get(code).option.focus({ preventScroll: true });
   }
 

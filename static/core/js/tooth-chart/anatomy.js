@@ -3,10 +3,40 @@
 
 // [mesiodistal width, vestibulo-oral depth, crown height, root length], by position from the midline.
 const SIZES = {
-  upper: [[36, 27, 31, 42], [29, 25, 28, 41], [32, 31, 31, 48], [31, 37, 26, 42], [30, 37, 25, 42], [46, 41, 25, 42], [43, 40, 24, 40], [38, 37, 22, 34]],
-  lower: [[27, 24, 27, 41], [28, 25, 27, 43], [30, 30, 31, 47], [31, 33, 26, 42], [32, 34, 25, 42], [48, 39, 25, 42], [46, 38, 24, 40], [41, 36, 22, 32]],
-  upperPrimary: [[31, 24, 24, 36], [26, 22, 24, 36], [30, 28, 26, 41], [36, 34, 21, 33], [43, 38, 22, 35]],
-  lowerPrimary: [[23, 21, 22, 35], [25, 22, 23, 36], [28, 26, 25, 39], [39, 31, 21, 33], [46, 36, 22, 35]],
+  upper: [
+    [36, 27, 31, 42],
+    [29, 25, 28, 41],
+    [32, 31, 31, 48],
+    [31, 37, 26, 42],
+    [30, 37, 25, 42],
+    [46, 41, 25, 42],
+    [43, 40, 24, 40],
+    [38, 37, 22, 34],
+  ],
+  lower: [
+    [27, 24, 27, 41],
+    [28, 25, 27, 43],
+    [30, 30, 31, 47],
+    [31, 33, 26, 42],
+    [32, 34, 25, 42],
+    [48, 39, 25, 42],
+    [46, 38, 24, 40],
+    [41, 36, 22, 32],
+  ],
+  upperPrimary: [
+    [31, 24, 24, 36],
+    [26, 22, 24, 36],
+    [30, 28, 26, 41],
+    [36, 34, 21, 33],
+    [43, 38, 22, 35],
+  ],
+  lowerPrimary: [
+    [23, 21, 22, 35],
+    [25, 22, 23, 36],
+    [28, 26, 25, 39],
+    [39, 31, 21, 33],
+    [46, 36, 22, 35],
+  ],
 };
 const SUPERNUMERARY_SCALE = 0.6;
 
@@ -107,7 +137,8 @@ export function rootShapes(tooth) {
     front: shape.front.map((path) => stretch(path, tooth.width, -tooth.root)),
     tips: shape.canals.map(({ tip, length }) => ({ x: x(tip), y: y(length + 0.06) })),
     canals: shape.canals.map(
-      ({ start, tip, length }) => `M${x(start)},${round(tooth.crown * 0.3)} Q${x(start * 1.05)},${y(length * 0.45)} ${x(tip)},${y(length)}`,
+      ({ start, tip, length }) =>
+        `M${x(start)},${round(tooth.crown * 0.3)} Q${x(start * 1.05)},${y(length * 0.45)} ${x(tip)},${y(length)}`,
     ),
   };
 }
@@ -117,7 +148,10 @@ function rootTemplate(tooth) {
   const wisdom = tooth.position === 8;
   const distal = wisdom ? -0.22 : -0.3;
   const mesial = wisdom ? 0.14 : 0.2;
-  const canals = [{ start: -0.15, tip: distal, length: 0.88 }, { start: 0.15, tip: mesial, length: 0.89 }];
+  const canals = [
+    { start: -0.15, tip: distal, length: 0.88 },
+    { start: 0.15, tip: mesial, length: 0.89 },
+  ];
   const front = [fork({ distal, mesial, furcation: wisdom ? 0.5 : 0.32 })];
   if (!tooth.upper) return { behind: [], front, canals };
   const palatal = wisdom ? 1.02 : 1.08;
@@ -133,11 +167,18 @@ function slenderRoots(tooth) {
     return {
       behind: [cone({ from: -0.02, to: 0.36, tip: 0.17, length: 0.86, blunt: 0.05 })],
       front: [cone({ from: -0.36, to: 0.3, tip: -0.12 })],
-      canals: [{ start: -0.07, tip: -0.12, length: 0.9 }, { start: 0.13, tip: 0.17, length: 0.76 }],
+      canals: [
+        { start: -0.07, tip: -0.12, length: 0.9 },
+        { start: 0.13, tip: 0.17, length: 0.76 },
+      ],
     };
   }
   const half = tooth.kind === "premolar" ? 0.36 : 0.34;
-  return { behind: [], front: [cone({ from: -half, to: half, tip: -0.05, blunt: 0.068 })], canals: [{ start: 0, tip: -0.04, length: 0.9 }] };
+  return {
+    behind: [],
+    front: [cone({ from: -half, to: half, tip: -0.05, blunt: 0.068 })],
+    canals: [{ start: 0, tip: -0.04, length: 0.9 }],
+  };
 }
 
 /* ---- surface view ---- */

@@ -57,10 +57,23 @@ function drawBackground(frame, data) {
 /** Shades and the hatching of temporary fillings; ids are the chart's own, colours stand in the style sheet. */
 function drawDefinitions(id) {
   return [
-    gradient(`${id}-gum-upper`, { y1: 0, y2: 1 }, [[0, "gum-far"], [1, "gum-near"]]),
-    gradient(`${id}-gum-lower`, { y1: 1, y2: 0 }, [[0, "gum-far"], [1, "gum-near"]]),
-    gradient(`${id}-crown`, { y1: 0, y2: 1 }, [[0, "crown-neck"], [0.45, "crown-body"]]),
-    gradient(`${id}-root`, { x2: 1 }, [[0, "root-edge"], [0.45, "root-body"], [1, "root-edge"]]),
+    gradient(`${id}-gum-upper`, { y1: 0, y2: 1 }, [
+      [0, "gum-far"],
+      [1, "gum-near"],
+    ]),
+    gradient(`${id}-gum-lower`, { y1: 1, y2: 0 }, [
+      [0, "gum-far"],
+      [1, "gum-near"],
+    ]),
+    gradient(`${id}-crown`, { y1: 0, y2: 1 }, [
+      [0, "crown-neck"],
+      [0.45, "crown-body"],
+    ]),
+    gradient(`${id}-root`, { x2: 1 }, [
+      [0, "root-edge"],
+      [0.45, "root-body"],
+      [1, "root-edge"],
+    ]),
     svg("pattern", { id: `${id}-hatched`, width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, [
       svg("rect", { width: 4, height: 4, class: "z-tc-hatch-ground" }),
       path("M0,0V4", "hatch-line"),
@@ -69,7 +82,11 @@ function drawDefinitions(id) {
 }
 
 const gradient = (id, { x2 = 0, y1 = 0, y2 = 0 }, stops) =>
-  svg("linearGradient", { id, x1: 0, x2, y1, y2 }, stops.map(([offset, style]) => svg("stop", { offset, class: `z-tc-${style}` })));
+  svg(
+    "linearGradient",
+    { id, x1: 0, x2, y1, y2 },
+    stops.map(([offset, style]) => svg("stop", { offset, class: `z-tc-${style}` })),
+  );
 
 /** The gum: a scalloped band that dips between the teeth. */
 function drawGum(frame, row, id) {
@@ -86,7 +103,10 @@ function drawGum(frame, row, id) {
 /** В and Н (Я) beside each row of surface views. */
 function drawSurfaceLabels(frame, row, texts) {
   const reach = row.size.surface / 2 - 6;
-  const labels = [[-reach, texts.buccal], [reach, row.upper ? texts.palatal : texts.lingual]];
+  const labels = [
+    [-reach, texts.buccal],
+    [reach, row.upper ? texts.palatal : texts.lingual],
+  ];
   return labels.map(([offset, text]) => sideLabel({ x: frame.margin * 0.45, y: row.y(row.at.surface + offset) }, text));
 }
 
@@ -96,7 +116,10 @@ function drawSideLabels(frame, texts) {
   if (flat) {
     const y = flat.y(flat.at.surface);
     const reach = frame.half - 4;
-    return [sideLabel({ x: frame.middle - reach, y, anchor: "start" }, texts.right), sideLabel({ x: frame.middle + reach, y, anchor: "end" }, texts.left)];
+    return [
+      sideLabel({ x: frame.middle - reach, y, anchor: "start" }, texts.right),
+      sideLabel({ x: frame.middle + reach, y, anchor: "end" }, texts.left),
+    ];
   }
   const row = frame.rows[0];
   const x = frame.margin * 0.45;
@@ -133,14 +156,20 @@ function drawTooth(frame, row, cell, data) {
   const drawing = [column(row, cell)];
   if (row.size.root) {
     const side = svg("g", { transform: tilt(states) }, drawSide(tooth, states));
-    drawing.push(svg("g", { class: "z-tc-side-view", transform: transform(row.y(row.at.neck)) }, [side, drawExtraction(tooth, states)]));
+    drawing.push(
+      svg("g", { class: "z-tc-side-view", transform: transform(row.y(row.at.neck)) }, [side, drawExtraction(tooth, states)]),
+    );
   }
   const flat = row.size.root ? [] : drawFlatMarks(states);
   const faces = [...drawSurfaces(tooth, states, data.done[code]), ...flat, picked];
   drawing.push(svg("g", { class: "z-tc-top-view", transform: transform(row.y(row.at.surface)) }, faces));
   drawing.push(...drawNumber(frame, row, cell, states, data), drawLetters(row, cell, states, data));
   // The numbers and letters stay outside of the option: its name, set by the element, says more than they do.
-  const option = svg("g", { id: `${data.id}-${code}`, class: "z-tc-option" }, drawHits(row, cell, tooth, transform, data.readOnly));
+  const option = svg(
+    "g",
+    { id: `${data.id}-${code}`, class: "z-tc-option" },
+    drawHits(row, cell, tooth, transform, data.readOnly),
+  );
   const node = svg("g", { class: "z-tc-tooth", "data-tooth": code, "data-roots": rootCount(tooth) }, [
     svg("g", { "aria-hidden": "true" }, drawing),
     option,
@@ -158,7 +187,14 @@ function tilt(states) {
 
 function column(row, { x, width }, style = "column") {
   const [a, b] = [row.y(1), row.y(row.depth - 1)];
-  return svg("rect", { x: x - width / 2 + 0.5, y: Math.min(a, b), width: width - 1, height: Math.abs(b - a), rx: 7, class: `z-tc-${style}` });
+  return svg("rect", {
+    x: x - width / 2 + 0.5,
+    y: Math.min(a, b),
+    width: width - 1,
+    height: Math.abs(b - a),
+    rx: 7,
+    class: `z-tc-${style}`,
+  });
 }
 
 function drawNumber(frame, row, { code, x }, states, data) {
@@ -180,10 +216,14 @@ function orderMark(x, y, size) {
 }
 
 function drawLetters(row, { x }, states, data) {
-  const keys = [...new Set(states.found.map((state) => state.key))].filter((key) => data.palette[key] && data.palette[key].letter);
+  const keys = [...new Set(states.found.map((state) => state.key))].filter(
+    (key) => data.palette[key] && data.palette[key].letter,
+  );
   const hidden = { filling: "secondary_caries", missing: states.isGone ? null : "implant" };
   const shown = keys.filter((key) => !(hidden[key] && states.has(hidden[key])) && !(key === "missing" && states.has("pontic")));
-  const parts = shown.map((key, index) => toned(svg("tspan", { class: "z-tc-letter" }, `${index ? " " : ""}${data.palette[key].letter}`), key));
+  const parts = shown.map((key, index) =>
+    toned(svg("tspan", { class: "z-tc-letter" }, `${index ? " " : ""}${data.palette[key].letter}`), key),
+  );
   return svg("text", { x, y: row.y(row.at.letters), dy: ".36em", class: "z-tc-letters" }, parts);
 }
 
@@ -192,9 +232,15 @@ function drawLetters(row, { x }, states, data) {
 /** Invisible areas larger than what is drawn: the column takes the tooth, five parts of its tile take surfaces. */
 function drawHits(row, cell, tooth, transform, readOnly) {
   const [a, b] = [row.y(0), row.y(row.depth)];
-  const whole = svg("rect", { x: cell.x - cell.width / 2, y: Math.min(a, b), width: cell.width, height: Math.abs(b - a), class: "z-tc-hit" });
+  const whole = svg("rect", {
+    x: cell.x - cell.width / 2,
+    y: Math.min(a, b),
+    width: cell.width,
+    height: Math.abs(b - a),
+    class: "z-tc-hit",
+  });
   if (readOnly) return [whole];
-  const { inner } = surfaceShapes(tooth);
+  const { inner, faces } = surfaceShapes(tooth);
   const [halfX, halfY] = [cell.width / 2, row.size.surface / 2 + 3];
   const [x, y] = [Math.max(inner.x, 7), Math.max(inner.y, 6)];
   const quad = (...points) => `M${points.map((point) => point.join(",")).join("L")}Z`;
@@ -205,7 +251,9 @@ function drawHits(row, cell, tooth, transform, readOnly) {
     L: quad([-halfX, halfY], [-x, y], [x, y], [halfX, halfY]),
     [tooth.front ? "I" : "O"]: quad([-x, -y], [x, -y], [x, y], [-x, y]),
   };
-  const hits = Object.entries(parts).map(([surface, d]) => path(d, "hit", { "data-surface": surface }));
+  const hits = Object.entries(parts).map(([surface, d]) =>
+    svg("g", { "data-surface": surface }, [path(d, "hit"), path(faces[surface], "hover")]),
+  );
   return [whole, svg("g", { transform: transform(row.y(row.at.surface)) }, hits), column(row, cell, "focus")];
 }
 

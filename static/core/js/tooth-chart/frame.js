@@ -16,8 +16,14 @@ const ROW_KINDS = {
 };
 
 const ROWS = {
-  permanent: [{ quadrants: [1, 2], kind: "full" }, { quadrants: [4, 3], kind: "full" }],
-  primary: [{ quadrants: [5, 6], kind: "full" }, { quadrants: [8, 7], kind: "full" }],
+  permanent: [
+    { quadrants: [1, 2], kind: "full" },
+    { quadrants: [4, 3], kind: "full" },
+  ],
+  primary: [
+    { quadrants: [5, 6], kind: "full" },
+    { quadrants: [8, 7], kind: "full" },
+  ],
   mixed: [
     { quadrants: [1, 2], kind: "low" },
     { quadrants: [5, 6], kind: "flat" },
@@ -29,7 +35,10 @@ const ROWS = {
 /** Lay out a dentition. `text` enlarges the lines of text when the whole drawing will be shown smaller. */
 export function layFrame(dentition, { supernumerary = [], text = 1 } = {}) {
   const widths = COLUMNS[dentition === "primary" ? "primary" : "permanent"];
-  const halves = { right: slots(widths, supernumerary, ["1", "4", "5", "8"]), left: slots(widths, supernumerary, ["2", "3", "6", "7"]) };
+  const halves = {
+    right: slots(widths, supernumerary, ["1", "4", "5", "8"]),
+    left: slots(widths, supernumerary, ["2", "3", "6", "7"]),
+  };
   const half = Math.max(...Object.values(halves).map((side) => side.reduce((sum, slot) => sum + slot.width, 0)));
   const width = half * 2 + MIDLINE_GAP + MARGIN * 2;
   const rows = stackRows(ROWS[dentition], text);
@@ -76,7 +85,13 @@ function stackRows(specs, text) {
     const surface = neck + size.crown + size.gap + size.surface / 2;
     const edge = surface + size.surface / 2;
     // From the outer edge inwards: state letters, side view, surface view, number.
-    return { quadrants, kind, size, at: { letters: letters / 2, crest: letters, neck, surface, edge, number: edge + number / 2 + 2 }, depth: edge + number + 4 };
+    return {
+      quadrants,
+      kind,
+      size,
+      at: { letters: letters / 2, crest: letters, neck, surface, edge, number: edge + number / 2 + 2 },
+      depth: edge + number + 4,
+    };
   });
   const upper = rows.slice(0, rows.length / 2);
   const height = upper.reduce((sum, row) => sum + row.depth, 0) * 2 + 2;

@@ -96,7 +96,11 @@ function drawCanals(tooth, states, shapes) {
   const nodes = [];
   if (states.has("pulpitis")) {
     const breadth = tooth.kind === "molar" ? tooth.width : tooth.width * 0.75;
-    const chamber = stretch("M-.2,.52 Q-.12,.34 0,.38 Q.12,.34 .2,.52 Q.22,.2 .16,-.02 L-.16,-.02 Q-.22,.2 -.2,.52Z", breadth, tooth.crown);
+    const chamber = stretch(
+      "M-.2,.52 Q-.12,.34 0,.38 Q.12,.34 .2,.52 Q.22,.2 .16,-.02 L-.16,-.02 Q-.22,.2 -.2,.52Z",
+      breadth,
+      tooth.crown,
+    );
     nodes.push(toned(path(chamber, "fill"), "pulpitis"), ...lines("pulpitis"));
   }
   if (states.has("root_filling")) nodes.push(...lines("root_filling"));
@@ -113,7 +117,10 @@ const SIDE_FILLS = {
 
 function drawSideFills(tooth, states) {
   const secondary = states.get("secondary_caries");
-  const fills = [...states.fills, ...[...((secondary && secondary.surfaces) || "")].map((surface) => [surface, "secondary_caries"])];
+  const fills = [
+    ...states.fills,
+    ...[...((secondary && secondary.surfaces) || "")].map((surface) => [surface, "secondary_caries"]),
+  ];
   const shown = fills.filter(([surface]) => SIDE_FILLS[surface]);
   if (!shown.length) return [];
   const id = `z-tc-clip-${(clipCount += 1)}`;
@@ -121,7 +128,8 @@ function drawSideFills(tooth, states) {
   return [svg("clipPath", { id }, svg("path", { d: crownPath(tooth) })), svg("g", { "clip-path": `url(#${id})` }, drawn)];
 }
 
-const drawCalculus = (tooth) => toned(path(stretch("M-.34,.06 C-.2,-.13 .2,-.13 .34,.06", tooth.width, tooth.crown), "calculus"), "calculus");
+const drawCalculus = (tooth) =>
+  toned(path(stretch("M-.34,.06 C-.2,-.13 .2,-.13 .34,.06", tooth.width, tooth.crown), "calculus"), "calculus");
 
 /** A cross over the whole tooth: dashed when an extraction is planned. */
 export function drawExtraction(tooth, states) {
@@ -137,7 +145,8 @@ export function drawExtraction(tooth, states) {
 /** `done`: surfaces treated in the clinic, outlined green. */
 export function drawSurfaces(tooth, states, done = "") {
   const shapes = surfaceShapes(tooth);
-  if (states.isGone || states.has("root")) return [path(shapes.outline, "ghost"), ...(states.has("root") ? [drawStump(shapes)] : [])];
+  if (states.isGone || states.has("root"))
+    return [path(shapes.outline, "ghost"), ...(states.has("root") ? [drawStump(shapes)] : [])];
   return [
     ...drawFaces(states, shapes),
     ...drawFissures(states, shapes),
@@ -195,5 +204,7 @@ function drawPlans(states, shapes) {
 /** A primary tooth in the mixed chart has no side view: its pulp and root states are dots in the middle. */
 export function drawFlatMarks(states) {
   const keys = ["pulpitis", "root_filling", "periodontitis"].filter((key) => states.has(key));
-  return keys.map((key, index) => toned(svg("circle", { cx: (index - (keys.length - 1) / 2) * 7, cy: 0, r: 3, class: "z-tc-dot" }), key));
+  return keys.map((key, index) =>
+    toned(svg("circle", { cx: (index - (keys.length - 1) / 2) * 7, cy: 0, r: 3, class: "z-tc-dot" }), key),
+  );
 }
