@@ -1,5 +1,7 @@
 """Services and their prices over /api/v1/."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from django.db.models import QuerySet
