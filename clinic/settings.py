@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "organization.middleware.ActorMiddleware",
     "organization.middleware.IdleLockMiddleware",
+    "organization.middleware.OwnPasswordMiddleware",
     "core.middleware.AccessMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -10,6 +10,9 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from core import modules, notices
+from core.actor import Actor
+
+FOOT_ORDER = 1000  # items of this order and above stand at the rail's bottom
 
 
 @dataclass(frozen=True)
@@ -19,18 +22,23 @@ class RailItem:
     icon: str
     counter: int
     is_active: bool
+    is_foot: bool
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of the frame; costs nothing for parts that do not draw it."""
     actor = getattr(request, "actor", None)
+    context = {"demo_mode": settings.DEMO, "version": settings.VERSION, "pdf_enabled": settings.PDF_ENABLED}
+    if actor is None:
+        return context
+    items = SimpleLazyObject(lambda: rail(request))
     return {
-        "demo_mode": settings.DEMO,
-        "version": settings.VERSION,
-        "pdf_enabled": settings.PDF_ENABLED,
-        "nav_items": SimpleLazyObject(lambda: rail(request)) if actor else [],
-        "patient_search_url": _patient_search_url(request),
-        "notice_count": SimpleLazyObject(lambda: notices.unread_count(actor)) if actor else 0,
+        **context,
+        "nav_items": SimpleLazyObject(lambda: [item for item in items if not item.is_foot]),
+        "nav_footer_items": SimpleLazyObject(lambda: [item for item in items if item.is_foot]),
+        "patient_search_url": url_if_allowed(actor, "patients.view_patient", "patients:patient_suggest"),
+        "book_url": url_if_allowed(actor, "schedule.book_appointment", "schedule:appointment_book"),
+        "notice_count": SimpleLazyObject(lambda: notices.unread_count(actor)),
     }
 
 
@@ -45,16 +53,17 @@ def rail(request: HttpRequest) -> list[RailItem]:
             icon=item.icon,
             counter=import_string(item.counter)(actor) if item.counter else 0,
             is_active=bool(here) and item.route.split(":")[0] == here,
+            is_foot=item.order >= FOOT_ORDER,
         )
         for item in modules.registry.entries("nav", actor=actor)
     ]
 
 
-def _patient_search_url(request: HttpRequest) -> str:
-    actor = getattr(request, "actor", None)
-    if actor is None or not actor.can("patients.view_patient"):
+def url_if_allowed(actor: Actor, permission: str, route: str) -> str:
+    """Address of what another app offers the frame; empty when the role may not, or the app is off."""
+    if not actor.can(permission):
         return ""
     try:
-        return reverse("patients:patient_suggest")
+        return reverse(route)
     except NoReverseMatch:
         return ""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from urllib.parse import urlencode
 
 import pghistory
 from django.conf import settings
@@ -13,8 +14,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core.access import SAFE_METHODS
+from core.htmx import redirect as htmx_redirect
 from core.htmx import with_events
-from organization import selectors
+from organization import selectors, services
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -23,6 +25,8 @@ BRANCH_KEY = "branch_id"
 SEEN_KEY = "seen_at"
 LOCKED_KEY = "is_locked"
 ROLE_HEADER = "X-Zubr-Role"
+POLL_HEADER = "X-Zubr-Poll"
+ACTIVE_HEADER = "X-Zubr-Active"  # the poll of a page whose person pressed a key or moved the mouse since the last one
 SEEN_STEP_SECONDS = 60  # the session is written at most this often only to remember activity
 
 
@@ -37,19 +41,21 @@ class ActorMiddleware:
         request.signed_in = None
         known = self._token_state(request) or self._session_state(request)
         if known is None:
-            return self.get_response(request)
+            with translation.override(language_of_browser(request)):
+                return self.get_response(request)
         request.signed_in, request.actor = known, known.actor
         request.user.actor = known.actor
-        if rendered_under_other_role(request):
-            return refuse_other_role(request)
+        request.role_stamp = f"{request.user.pk}.{known.actor.role_id}"
         zone = known.branch.zone if known.branch else None
         history = nullcontext() if request.method in SAFE_METHODS else history_context(request)
         with timezone.override(zone), translation.override(request.user.language), history:
             request.LANGUAGE_CODE = request.user.language
-            return self.get_response(request)
+            response = refuse_other_role(request) if opened_under_other_role(request) else self.get_response(request)
+        response.headers.setdefault(ROLE_HEADER, request.role_stamp)
+        return response
 
     def _session_state(self, request: HttpRequest) -> selectors.SignedIn | None:
-        if not request.user.is_authenticated or ROLE_KEY not in request.session:
+        if ROLE_KEY not in request.session or not request.user.is_authenticated:
             return None
         return selectors.signed_in(
             user_id=request.user.pk, role_id=request.session[ROLE_KEY], branch_id=request.session.get(BRANCH_KEY)
@@ -62,8 +68,15 @@ class ActorMiddleware:
         token = selectors.token_in_force(key.strip())
         if token is None:
             return None
+        services.note_token_use(token=token)
         request.user = request.token_user = token.employee.user
         return selectors.signed_in(user_id=token.employee.user_id, role_id=token.role_id, branch_id=token.branch_id)
+
+
+def language_of_browser(request: HttpRequest) -> str:
+    """The language this browser last used, for pages before the sign-in."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def history_context(request: HttpRequest) -> pghistory.context:
@@ -78,12 +91,12 @@ def history_context(request: HttpRequest) -> pghistory.context:
     )
 
 
-def rendered_under_other_role(request: HttpRequest) -> bool:
-    """Two people may share a PC: a form is accepted only under the role it was opened under."""
-    if request.method in SAFE_METHODS:
+def opened_under_other_role(request: HttpRequest) -> bool:
+    """Two people may share a PC: a form is accepted only under the person and role it was opened under."""
+    if request.method in SAFE_METHODS or hasattr(request, "token_user") or request.path in open_to_any_role():
         return False
-    opened_under = request.headers.get(ROLE_HEADER) or request.POST.get("_role", "")
-    return bool(opened_under) and opened_under != f"{request.user.pk}.{request.actor.role_id}"
+    stamp = request.headers.get(ROLE_HEADER) or request.POST.get("_role", "")
+    return bool(stamp) and stamp != request.role_stamp
 
 
 def refuse_other_role(request: HttpRequest) -> HttpResponse:
@@ -93,7 +106,28 @@ def refuse_other_role(request: HttpRequest) -> HttpResponse:
     )
     if request.htmx:
         return with_events(HttpResponse(text, status=409), toast=text, tone="danger")
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "other_role", "detail": text}, status=409)
     return render(request, "409.html", {"text": text}, status=409)
+
+
+class OwnPasswordMiddleware:
+    """Leads a person whose password was set by somebody else to choose their own before anything else."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.actor is None or hasattr(request, "token_user") or not request.user.must_change_password:
+            return self.get_response(request)
+        page = reverse("organization:password_change")
+        if request.path in {page, *open_to_any_role()}:
+            return self.get_response(request)
+        if request.htmx:
+            return htmx_redirect(page)
+        if request.path.startswith("/api/"):
+            return JsonResponse({"code": "password_change_needed"}, status=403)
+        return redirect(page)
 
 
 class IdleLockMiddleware:
@@ -108,26 +142,47 @@ class IdleLockMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.actor is None or hasattr(request, "token_user"):
             return self.get_response(request)
-        is_poll = request.path == reverse("core:live_stamps") or request.headers.get("X-Zubr-Poll") == "1"
-        now = int(time.time())
         session = request.session
-        seen = session.get(SEEN_KEY, now)
-        if not session.get(LOCKED_KEY) and now - seen > settings.IDLE_LOCK_MINUTES * 60:
+        if not session.get(LOCKED_KEY) and idle_for_too_long(request):
             session[LOCKED_KEY] = True
-        if session.get(LOCKED_KEY) and request.path not in always_open():
-            return self._ask_password(request)
-        if not is_poll and (SEEN_KEY not in session or now - seen >= SEEN_STEP_SECONDS):
-            session[SEEN_KEY] = now
+        if session.get(LOCKED_KEY):
+            if request.path not in open_while_locked():
+                return ask_password(request)
+        elif is_touched(request) and time.time() - session.get(SEEN_KEY, 0) >= SEEN_STEP_SECONDS:
+            session[SEEN_KEY] = int(time.time())
         return self.get_response(request)
 
-    def _ask_password(self, request: HttpRequest) -> HttpResponse:
-        if request.htmx:
-            return with_events(HttpResponse(status=423), "locked")
-        if request.path.startswith("/api/") or request.path == reverse("core:live_stamps"):
-            return JsonResponse({"code": "locked"}, status=423)
-        return redirect(f"{reverse('organization:unlock')}?next={request.get_full_path()}")
+
+def idle_for_too_long(request: HttpRequest) -> bool:
+    """True when the session was last touched longer ago than the clinic allows."""
+    now = time.time()
+    return now - request.session.get(SEEN_KEY, now) > settings.IDLE_LOCK_MINUTES * 60
 
 
-def always_open() -> set[str]:
+def is_touched(request: HttpRequest) -> bool:
+    """A person did something: any request but a poll, or the poll of a page somebody is typing on."""
+    is_poll = request.path == reverse("core:live_stamps") or request.headers.get(POLL_HEADER) == "1"
+    return not is_poll or request.headers.get(ACTIVE_HEADER) == "1"
+
+
+def ask_password(request: HttpRequest) -> HttpResponse:
+    """423 for parts and polls, so that the page locks itself over what is typed; the unlock page for the rest."""
+    if request.htmx:
+        return with_events(HttpResponse(status=423), "locked")
+    if request.path.startswith("/api/") or request.headers.get(POLL_HEADER) == "1":
+        return JsonResponse({"code": "locked"}, status=423)
+    where = {"next": request.get_full_path()} if request.method in SAFE_METHODS else {}
+    return redirect(f"{reverse('organization:unlock')}?{urlencode(where)}")
+
+
+def open_while_locked() -> set[str]:
     """Addresses that answer while the screen is locked."""
-    return {reverse(f"organization:{name}") for name in ("unlock", "logout", "login")}
+    return {reverse(f"organization:{name}") for name in ("unlock", "logout", "login", "preference_change")}
+
+
+def open_to_any_role() -> set[str]:
+    """Addresses a page opened under another role may still use: to lock, to leave, to come back."""
+    return {
+        reverse(f"organization:{name}")
+        for name in ("role_switch", "lock", "unlock", "logout", "login", "preference_change")
+    }

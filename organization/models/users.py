@@ -22,7 +22,13 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    pghistory.ManualEvent("password_set"),
+    exclude=["password", "last_login", "last_role"],
+)
 class User(AbstractBaseUser, PermissionsMixin):
     """A login. What it may do is decided by the employee's role in force, never by ``is_superuser`` or groups."""
 
@@ -38,6 +44,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=2, default="ru", choices=[("ru", "Русский"), ("en", "English")])
     theme = models.CharField(max_length=5, default=Theme.LIGHT, choices=Theme.choices)
     is_sound_on = models.BooleanField(default=True)
+    last_role = models.ForeignKey(
+        "organization.Role", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "username"

@@ -1,0 +1,1 @@
+"""Forms of the organization: they parse and check the shape, services decide."""
