@@ -14,7 +14,7 @@ class ServiceForm(forms.ModelForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     nomenclature = forms.CharField(
-        label=_("804н codes"), required=False, max_length=200, help_text=_("Several with commas between.")
+        label=_("804n codes"), required=False, max_length=200, help_text=_("Several with commas between.")
     )
 
     class Meta:
