@@ -20,6 +20,7 @@ from django.contrib.staticfiles import finders
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.template.backends.django import DjangoTemplates
 from django.test import RequestFactory
+from django.urls import set_urlconf
 from django.utils import translation
 
 from core.actor import Actor
@@ -67,17 +68,20 @@ class State:
     """What a test sets, and what the server saw."""
 
     stamps: dict[str, str] = field(default_factory=lambda: {"notices": "0.2.0", "schedule:1": "1.1"})
-    role_in_force: int = 7
+    role_in_force: str = "1.7"
+    is_sound_on: bool = True
+    is_locked: bool = False
     is_down: bool = False
     is_signed_in: bool = True
     answer: tuple[int, dict[str, str], str] | None = None
     delay_seconds: float = 0.0
     posts: list[dict[str, Any]] = field(default_factory=list)
     polls: int = 0
+    active_polls: int = 0
     polls_unchanged: int = 0
 
 
-def frame_context(request: HttpRequest) -> dict[str, Any]:
+def frame_context(request: HttpRequest, state: State) -> dict[str, Any]:
     """The context every page gets from the context processors."""
     rail = [
         ("Расписание", "calendar-time", 0), ("Пациенты", "users", 0), ("Касса", "cash-register", 3),
@@ -94,18 +98,14 @@ def frame_context(request: HttpRequest) -> dict[str, Any]:
         "nav_footer_items": [Item(title="Настройки", icon="settings")],
         "patient_search_url": "/suggest/",
         "book_url": "/booking/",
-        "notices_url": "/notices/",
         "notice_count": 2,
-        "live_url": "/live/",
-        "branch": Item(pk=1, name="Ленинский, 42"),
-        "branches": [Item(pk=1, name="Ленинский, 42"), Item(pk=2, name="Парковая, 7")],
-        "branch_switch_url": "/switch/",
+        "role_stamp": "1.7",
+        "is_sound_on": state.is_sound_on,
+        "current_branch": Item(pk=1, name="Ленинский, 42"),
+        "own_branches": [Item(pk=1, name="Ленинский, 42"), Item(pk=2, name="Парковая, 7")],
         "available_roles": [Item(pk=7, name="Администратор"), Item(pk=8, name="Врач")],
-        "role_switch_url": "/switch/",
-        "language_url": "/switch/",
-        "logout_url": "/switch/",
-        "lock_url": "/switch/",
-        "profile_url": "/",
+        **{f"{name}_url": f"/{name}/" for name in ("branch_switch", "role_switch", "preference", "profile")},
+        **{f"{name}_url": f"/{name}/" for name in ("login", "logout", "lock", "unlock")},
         "form": SampleForm({"phone": "+7 916 482-17-05"}, prefix="sample"),
         "options": PEOPLE,
         "more_url": "/booking/",
@@ -136,6 +136,8 @@ class ShellServer:
         name = request.path.strip("/") or "patient"
         if request.path.startswith(settings.STATIC_URL):
             return static_file(request.path.removeprefix(settings.STATIC_URL))
+        if name == "favicon.ico":
+            return HttpResponse(status=404)
         if name == "live":
             return self.live(request)
         if request.method == "POST":
@@ -147,22 +149,26 @@ class ShellServer:
         return self.draw(request, f"{name}.html")
 
     def draw(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+        set_urlconf("tests.browser.shell_urls")  # of this thread only
         request.actor = Actor(  # type: ignore[attr-defined]
             employee_id=1, role_id=7, name="Петрова А. П.", role_name="Администратор", branch_id=1
         )
         with translation.override(request.GET.get("lang", "ru")):
-            html = self.engine.get_template(template).render({**frame_context(request), **context})
+            html = self.engine.get_template(template).render({**frame_context(request, self.state), **context})
         return HttpResponse(html)
 
     def live(self, request: HttpRequest) -> HttpResponse:
         self.state.polls += 1
+        self.state.active_polls += "X-Zubr-Active" in request.headers
         if self.state.is_down:
             return HttpResponse(status=503)
+        if self.state.is_locked:
+            return JsonResponse({"code": "locked"}, status=423)
         if not self.state.is_signed_in:
             return HttpResponse(status=302, headers={"Location": "/login/"})
         watched = request.GET.getlist("watch")
         stamps = {name: value for name, value in self.state.stamps.items() if name in watched}
-        headers = {"ETag": f'"{hash(json.dumps(stamps))}"', "X-Zubr-Role": str(self.state.role_in_force)}
+        headers = {"ETag": f'"{hash(json.dumps(stamps))}"', "X-Zubr-Role": self.state.role_in_force}
         if request.headers.get("If-None-Match") == headers["ETag"]:
             self.state.polls_unchanged += 1
             return HttpResponseNotModified(headers=headers)
@@ -179,6 +185,11 @@ class ShellServer:
         )
         if self.state.delay_seconds:
             threading.Event().wait(self.state.delay_seconds)
+        if request.path == "/unlock/":
+            self.state.is_locked = False
+            return HttpResponse(status=204, headers={"HX-Trigger": "unlocked"})
+        if request.path == "/preference/":
+            self.state.is_sound_on = "is_sound_on=0" not in request.body.decode()
         return self.prepared() if self.state.answer else HttpResponse(status=204)
 
     def prepared(self) -> HttpResponse:

@@ -5,6 +5,7 @@ import json
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from tests.browser.accessibility import assert_accessible
 from tests.browser.fixtures import NewPage
 from tests.browser.shell_server import State
 
@@ -34,7 +35,7 @@ def test_request_carries_the_role_and_the_token(booking: Page, shell: State) -> 
     expect(booking.locator("#drawer-frame")).to_be_hidden()
 
     assert [post["path"] for post in shell.posts] == ["/booking/"]
-    assert shell.posts[0]["headers"]["X-Zubr-Role"] == "7"
+    assert shell.posts[0]["headers"]["X-Zubr-Role"] == "1.7"
     assert shell.posts[0]["headers"]["X-Csrftoken"] == "made-up-token"
     assert shell.posts[0]["data"]["patient"] == ["Ёлкин"]
 
@@ -45,7 +46,7 @@ def test_plain_form_carries_the_role(page: Page, address: str, shell: State) -> 
     page.locator("#plain button").click()
     page.wait_for_timeout(300)
 
-    assert shell.posts[0]["data"]["_role"] == ["7"]
+    assert shell.posts[0]["data"]["_role"] == ["1.7"]
 
 
 def test_success_closes_the_drawer_and_forgets_the_draft(booking: Page, shell: State) -> None:
@@ -260,7 +261,7 @@ def test_lost_server_is_shown_and_its_return_too(page: Page, address: str, shell
 def test_role_changed_elsewhere_is_shown(page: Page, address: str, shell: State) -> None:
     page.goto(f"{address}/patient/")
 
-    shell.role_in_force = 8
+    shell.role_in_force = "1.8"
 
     expect(page.locator("#banner-role")).to_be_visible(timeout=5000)
 
@@ -271,6 +272,33 @@ def test_ended_session_is_shown(page: Page, address: str, shell: State) -> None:
     shell.is_signed_in = False
 
     expect(page.locator("#banner-signed-out")).to_be_visible(timeout=5000)
+
+
+def test_locked_screen_covers_the_page_until_the_password_comes(booking: Page, shell: State) -> None:
+    shell.is_locked = True
+    expect(booking.locator("#lock")).to_be_visible(timeout=5000)
+    expect(booking.locator("#id_unlock")).to_be_focused()
+
+    for _ in range(3):
+        booking.keyboard.press("Escape")
+    expect(booking.locator("#lock")).to_be_visible()
+    assert_accessible(booking, within="#lock")
+    booking.keyboard.type("secret")
+    booking.keyboard.press("Enter")
+
+    expect(booking.locator("#lock")).to_be_hidden()
+    expect(booking.locator("#id_patient")).to_have_value("Ёлкин")
+
+
+def test_polls_say_whether_somebody_is_at_work(page: Page, address: str, shell: State) -> None:
+    page.goto(f"{address}/patient/")
+    page.wait_for_timeout(1500)
+    assert (shell.polls, shell.active_polls) == (1, 0)
+
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(4500)
+
+    assert shell.active_polls == 1
 
 
 def test_bell_counts_and_rings_once_for_an_urgent_notice(page: Page, address: str, shell: State) -> None:

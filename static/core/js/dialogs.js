@@ -1,6 +1,5 @@
 // Confirmation before a serious act (data-confirm), the modal host (hx-target="#modal"), other dialogs.
 "use strict";
-window.zubr = {};
 {
   const confirmation = document.getElementById("confirm");
   const modal = document.getElementById("modal-frame");
@@ -76,6 +75,10 @@ window.zubr = {};
     if (!modal.open) modal.showModal();
     modalHost.querySelector("[autofocus]")?.focus();
   });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const { target } = event.detail;
+    if (target.id === "lock-body") target.querySelector("[autofocus], input:not([type='hidden'])")?.focus();
+  });
   modal.addEventListener("close", () => modalHost.replaceChildren());
   document.addEventListener("htmx:afterRequest", (event) => {
     const { elt, xhr, requestConfig } = event.detail;
@@ -83,6 +86,26 @@ window.zubr = {};
     if (isDone && modalHost.contains(elt)) modal.close();
   });
   document.body.addEventListener("closeModal", () => modal.close());
+
+  // The lock covers the page until the password is given; Esc does not open it.
+  const lock = document.getElementById("lock");
+  let isLocked = false;
+  lock?.addEventListener("cancel", (event) => event.preventDefault());
+  lock?.addEventListener("close", () => isLocked && lock.showModal()); // browsers let a second Esc through
+  document.body.addEventListener("locked", () => {
+    if (!lock || isLocked) return;
+    isLocked = true;
+    lock.showModal();
+    window.htmx.trigger("#lock-body", "zubr:locked");
+  });
+  const unlock = () => {
+    if (!isLocked) return;
+    isLocked = false;
+    lock.close();
+    lock.querySelector("#lock-body").replaceChildren();
+  };
+  document.body.addEventListener("unlocked", unlock);
+  document.body.addEventListener("zubr:unlocked", unlock);
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-modal-close]")) modal.close();

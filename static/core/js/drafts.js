@@ -5,7 +5,7 @@
   const PAUSE_MS = 250;
   const timers = new WeakMap();
 
-  const keyOf = (form) => `${PREFIX}${document.body.dataset.roleId || ""}:${form.dataset.draft}`;
+  const keyOf = (form) => `${PREFIX}${document.body.dataset.roleStamp || ""}:${form.dataset.draft}`;
   const fieldsOf = (form) =>
     [...form.elements].filter((field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
 

@@ -24,7 +24,8 @@
     const root = document.documentElement;
     const theme = root.dataset.bsTheme === "dark" ? "light" : "dark";
     root.dataset.bsTheme = theme;
-    document.cookie = `zubr_theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+    document.cookie = `zubr_theme=${theme}; path=/; max-age=31536000; samesite=lax`; // for the pages before the sign-in
+    window.zubr.prefer("theme", theme);
     document.dispatchEvent(new CustomEvent("zubr:theme", { detail: { theme } })); // charts draw themselves anew
   }
 

@@ -7,6 +7,7 @@
   let tag = "";
   let timer = 0;
   let generation = 0;
+  let isActive = false; // the person typed or moved the mouse since the last question
 
   async function ask() {
     const mine = generation;
@@ -16,6 +17,8 @@
     try {
       const headers = { Accept: "application/json", "X-Zubr-Poll": "1" };
       if (tag) headers["If-None-Match"] = tag;
+      if (isActive) headers["X-Zubr-Active"] = "1";
+      isActive = false;
       const response = await fetch(address, {
         headers,
         cache: "no-store",
@@ -37,6 +40,7 @@
     const role = response.headers.get("X-Zubr-Role");
     if (response.status === 304) return { kind: "same", role };
     if (response.type === "opaqueredirect" || response.status === 401) return { kind: "signed-out" };
+    if (response.status === 423) return { kind: "locked" };
     if (!response.ok) return { kind: "missed" };
     const stamps = await response.json();
     if (mine === generation) tag = response.headers.get("ETag") || "";
@@ -44,6 +48,10 @@
   }
 
   onmessage = ({ data }) => {
+    if (data.isActive) {
+      isActive = true;
+      return;
+    }
     address = data.address;
     tag = "";
     generation += 1;

@@ -4,6 +4,7 @@
 {
   const MISSED_LIMIT = 2;
   const FIRST_DELAY_MS = 400;
+  const ACTIVITY_STEP_MS = 5000;
   const url = document.body.dataset.liveUrl;
   const banners = {
     network: document.getElementById("banner-network"),
@@ -38,6 +39,10 @@
   }
 
   function heard(message) {
+    if (message.kind === "locked") {
+      document.body.dispatchEvent(new CustomEvent("locked"));
+      return;
+    }
     if (message.kind === "signed-out") {
       banners.signedOut.hidden = false;
       return;
@@ -45,9 +50,19 @@
     missed = message.kind === "missed" ? missed + 1 : 0;
     banners.network.hidden = missed < MISSED_LIMIT;
     if (message.kind === "missed") return;
+    document.body.dispatchEvent(new CustomEvent("zubr:unlocked")); // perhaps in another tab
     banners.signedOut.hidden = true;
-    banners.role.hidden = !message.role || message.role === document.body.dataset.roleId;
+    banners.role.hidden = !message.role || message.role === document.body.dataset.roleStamp;
     if (message.kind === "stamps") compare(message.stamps);
+  }
+
+  function throttled(act) {
+    let last = 0;
+    return () => {
+      if (Date.now() - last < ACTIVITY_STEP_MS) return;
+      last = Date.now();
+      act();
+    };
   }
 
   function start(worker) {
@@ -64,6 +79,11 @@
     worker.onmessage = ({ data }) => heard(data);
     start(worker);
     document.addEventListener("htmx:afterSettle", () => start(worker));
+    // A page somebody works on is not left alone, even when nothing is sent for a while.
+    const active = () => worker.postMessage({ isActive: true });
+    ["keydown", "pointerdown", "pointermove", "wheel"].forEach((name) => {
+      document.addEventListener(name, throttled(active), { passive: true, capture: true });
+    });
     document.body.addEventListener("zubr:watch", () => start(worker)); // a script changed data-watch itself
   }
 }

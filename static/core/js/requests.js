@@ -1,5 +1,6 @@
 // Every htmx request: security headers, no double submits, errors said in words with the typed text kept.
 "use strict";
+window.zubr = {};
 {
   const SLOW_MS = 300;
   const texts = () => document.getElementById("texts").dataset;
@@ -15,9 +16,18 @@
     return cookie("csrftoken") || document.querySelector('meta[name="csrf-token"]').content;
   }
 
+  /** Remember a choice of the person; the page does not wait for the answer. */
+  window.zubr.prefer = (name, value) => {
+    const url = document.body.dataset.preferenceUrl;
+    if (!url) return;
+    const headers = { "X-CSRFToken": csrfToken() };
+    const body = new URLSearchParams({ [name]: value });
+    fetch(url, { method: "POST", body, headers, redirect: "manual", keepalive: true }).catch(() => {});
+  };
+
   document.addEventListener("htmx:configRequest", (event) => {
     const { headers, verb } = event.detail;
-    const role = document.body.dataset.roleId;
+    const role = document.body.dataset.roleStamp;
     if (role) headers["X-Zubr-Role"] = role;
     if (isWrite(verb)) headers["X-CSRFToken"] = csrfToken();
   });
@@ -72,7 +82,7 @@
   window.addEventListener("pageshow", () => [...held.keys()].forEach(release)); // shown again by Back
 
   function addRole(form) {
-    const role = document.body.dataset.roleId;
+    const role = document.body.dataset.roleStamp;
     if (!role || form.elements.namedItem("_role")) return;
     const field = document.createElement("input");
     field.type = "hidden";
@@ -133,7 +143,7 @@
   });
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail;
-    if (xhr.status === 401 || (xhr.getResponseHeader("HX-Trigger") || "").includes('"toast"')) return;
+    if (xhr.status === 401 || xhr.status === 423 || (xhr.getResponseHeader("HX-Trigger") || "").includes('"toast"')) return;
     failed(event, textOf(xhr.status));
   });
   document.addEventListener("htmx:sendError", (event) => failed(event, texts().noConnection));

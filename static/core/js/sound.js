@@ -1,13 +1,12 @@
-// The bell's number and its sound. Whether this PC rings is a matter of the PC, so it is kept in its browser.
+// The bell's number and its sound; the switch is the person's preference and lives on the server.
 "use strict";
 {
-  const SWITCH_KEY = "zubr:sound";
   const RUNG_KEY = "zubr:rung";
   const button = document.getElementById("sound");
   const bell = document.getElementById("bell");
   let context = null;
 
-  const isOn = () => localStorage.getItem(SWITCH_KEY) !== "off";
+  const isOn = () => button?.getAttribute("aria-pressed") === "true";
 
   function audio() {
     context ??= new AudioContext();
@@ -19,7 +18,6 @@
     const isBlocked = isOn() && context !== null && context.state !== "running";
     button.classList.toggle("is-off", !isOn());
     button.classList.toggle("is-blocked", isBlocked);
-    button.setAttribute("aria-pressed", String(isOn()));
     const { titleOn, titleOff, titleBlocked } = button.dataset;
     button.title = isBlocked ? titleBlocked : isOn() ? titleOn : titleOff;
   }
@@ -77,7 +75,8 @@
     document.addEventListener("keydown", unlock, { once: true });
     button.addEventListener("click", () => {
       const wasOn = isOn();
-      localStorage.setItem(SWITCH_KEY, wasOn ? "off" : "on");
+      button.setAttribute("aria-pressed", String(!wasOn));
+      window.zubr.prefer("is_sound_on", wasOn ? "0" : "1");
       draw();
       if (!wasOn) audio().resume().then(ring, draw);
     });
