@@ -15,7 +15,8 @@ install: python
 
 test: python
 	@$(PYTHON) -m clinic.embedded.install test
-	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m tests.browser.install
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync check
 	$(BIN)/pytest -n 2 --dist loadfile $(TESTS)
 
 # Without browsers and without what takes long.
@@ -44,7 +45,7 @@ imports:
 	$(BIN)/lint-imports --no-logo
 
 types:
-	$(BIN)/mypy .
+	$(BIN)/mypy clinic core $(wildcard */services.py */services)
 
 templates:
 	$(BIN)/djlint templates --lint --quiet

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +14,15 @@ from clinic.embedded.redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parents[2]
 OFF = {"0", "off", "no", "false"}
+DEMO_FILE = "demo"
+
+
+class Demo(StrEnum):
+    """What this installation is. A clinic of one's own never gets sample patients by a later start."""
+
+    WANTED = "wanted"
+    LOADED = "loaded"
+    DECLINED = "declined"
 
 
 def var_folder() -> Path:
@@ -33,9 +43,13 @@ class Instance:
             self._credentials = load_or_create(self.var / "secrets.json")
         return self._credentials
 
-    @property
-    def demo_marker(self) -> Path:
-        return self.var / "demo-loaded"
+    def demo(self) -> Demo | None:
+        """Return what was decided about the demo clinic at the very first start; None before it."""
+        path = self.var / DEMO_FILE
+        return Demo(path.read_text().strip()) if path.exists() else None
+
+    def remember_demo(self, demo: Demo) -> None:
+        (self.var / DEMO_FILE).write_text(f"{demo}\n")
 
     def take(self, holder: str) -> IO[str]:
         """Lock the folder until the returned file is closed or this process ends in any way.
@@ -69,7 +83,7 @@ class Instance:
         env.setdefault("SECRET_KEY", self.credentials.secret_key)
         env["ZUBR_VAR"] = str(self.var)
         env["PYTHONUNBUFFERED"] = "1"
-        env["DEMO"] = "on" if self.demo_marker.exists() and env.get("DEMO", "on").lower() not in OFF else "off"
+        env["DEMO"] = "on" if self.demo() is Demo.LOADED and env.get("DEMO", "on").lower() not in OFF else "off"
         if not system_packages.pdf_is_possible():
             env["ZUBR_PDF"] = "off"
         if postgres is not None:

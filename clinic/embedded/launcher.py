@@ -14,7 +14,7 @@ from pathlib import Path
 
 from clinic.embedded import system_packages
 from clinic.embedded.errors import EmbeddedError
-from clinic.embedded.instance import OFF, ROOT, Instance, var_folder
+from clinic.embedded.instance import OFF, ROOT, Demo, Instance, var_folder
 from clinic.embedded.processes import last_lines, spawn
 from clinic.embedded.supervisor import Program, StopRequested, Supervisor
 
@@ -43,7 +43,7 @@ class Options:
             var=var_folder(),
             host=os.environ.get("HOST") or "127.0.0.1",
             port=int(port),
-            demo=os.environ.get("DEMO", "on").lower() not in OFF,
+            demo=os.environ.get("DEMO", "off" if "DATABASE_URL" in os.environ else "on").lower() not in OFF,
         )
 
     @property
@@ -120,12 +120,15 @@ class Launcher:
         self.env = self.instance.environment(postgres, redis)
 
     def _load_demo_once(self) -> None:
-        """Load the demo clinic on the first start; a marker in var/ remembers that it is there."""
-        marker = self.instance.demo_marker
-        if self.options.demo and not marker.exists() and next(ROOT.glob(DEMO_COMMANDS), None):
+        """Load the demo clinic on the very first start; one that was interrupted is tried again."""
+        if next(ROOT.glob(DEMO_COMMANDS), None) is None:
+            return
+        if self.instance.demo() is None:
+            self.instance.remember_demo(Demo.WANTED if self.options.demo else Demo.DECLINED)
+        if self.instance.demo() is Demo.WANTED:
             print("Loading the demo clinic (about a minute, the first time only)", flush=True)
             self._step("demo", "manage.py", "demo", "--scale", "S", "--seed", "1", as_owner=True, shown=True)
-            marker.touch()
+            self.instance.remember_demo(Demo.LOADED)
             self.env["DEMO"] = "on"
 
     def _start_programs(self, listener: socket.socket) -> None:
