@@ -32,3 +32,32 @@ class PaymentTaken(Fact):
 class CashShiftClosed(Fact):
     shift_id: int
     actor_id: int | None
+
+
+@dataclass(frozen=True)
+class WorkOrderReopened(Fact):
+    work_order_id: int
+    appointment_id: int
+    patient_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True)
+class InvoiceVoided(Fact):
+    invoice_id: int
+    patient_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True)
+class AdvanceRefunded(Fact):
+    refund_id: int
+    patient_id: int
+    amount: str
+    actor_id: int | None
+
+
+@dataclass(frozen=True)
+class CashShiftOpened(Fact):
+    shift_id: int
+    actor_id: int | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Self
 
 import pghistory
@@ -13,6 +14,7 @@ from django.utils import timezone
 from billing.enums import InvoiceState, OrderState
 from core.actor import Actor, Scope
 from core.models import Versioned
+from core.money import ZERO
 from organization.models import Branch, Employee, LegalEntity
 from patients.models import Patient
 from pricelist.models import Service
@@ -27,6 +29,10 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
         if scope == Scope.OWN:
             return self.filter(doctor_id=actor.employee_id)
         return self.filter(branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else self
+
+    def waiting(self) -> Self:
+        """Closed, worth something, and on no invoice yet: the desk has to settle them."""
+        return self.filter(state=OrderState.CLOSED, is_invoiced=False, total__gt=0)
 
 
 @pghistory.track()
@@ -43,6 +49,9 @@ class WorkOrder(Versioned):
     state = models.CharField(max_length=6, choices=OrderState.choices, default=OrderState.DRAFT)
     served_on = models.DateField(help_text="Date of service in the branch's zone: revenue belongs to it.")
     total = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    is_invoiced = models.BooleanField(
+        default=False, help_text="Stored: its lines stand on an invoice that is not voided, see check_books"
+    )
     comment = models.CharField(max_length=500, blank=True)
     no_services_reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -64,10 +73,19 @@ class WorkOrder(Versioned):
             models.Index(fields=["branch", "served_on"], name="billing_order_branch_day"),
             models.Index(fields=["patient", "-served_on"], name="billing_order_patient"),
             models.Index(fields=["doctor", "served_on"], name="billing_order_doctor_day"),
+            models.Index(
+                fields=["branch", "patient"],
+                condition=Q(state=OrderState.CLOSED, is_invoiced=False, total__gt=0),
+                name="billing_order_waiting",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.number)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == OrderState.DRAFT
 
 
 @pghistory.track()
@@ -109,6 +127,10 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         if scope == Scope.OWN:
             return self.filter(lines__order_line__order__doctor_id=actor.employee_id).distinct()
         return self.filter(branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else self
+
+    def unpaid(self) -> Self:
+        """Issued and not yet paid in full."""
+        return self.filter(state=InvoiceState.ISSUED, paid__lt=models.F("total"))
 
 
 @pghistory.track()
@@ -157,9 +179,13 @@ class Invoice(Versioned):
         return f"{self.year}/{self.number}"
 
     @property
-    def due(self):  # noqa: ANN201  Decimal
+    def due(self) -> Decimal:
         """Still to be paid."""
-        return self.total - self.paid if self.state == InvoiceState.ISSUED else self.total - self.total
+        return self.total - self.paid if self.state == InvoiceState.ISSUED else ZERO
+
+    @property
+    def is_paid(self) -> bool:
+        return self.state == InvoiceState.ISSUED and self.paid == self.total
 
 
 @pghistory.track()
@@ -190,3 +216,8 @@ class InvoiceLine(models.Model):
                 condition=Q(paid__gte=0) & Q(paid__lte=models.F("amount")), name="billing_invoiceline_not_overpaid"
             ),
         ]
+
+    @property
+    def due(self) -> Decimal:
+        """Still to be paid for this line."""
+        return ZERO if self.is_void else self.amount - self.paid

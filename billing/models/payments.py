@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any, Self
 
 import pghistory
 import pgtrigger
@@ -12,9 +13,41 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.enums import Means, ReceiptState, ShiftState
-from core.models import Archived, Versioned
+from core.actor import Actor, Scope
+from core.models import Archived, ArchivedQuerySet, Versioned
 from organization.models import Branch, Employee, LegalEntity
 from patients.models import Patient
+
+
+class CashDeskQuerySet(ArchivedQuerySet):
+    def usable_by(self, actor: Actor) -> Self:
+        """Active desks of the branches the actor works in."""
+        return self.active() if actor.is_system else self.active().filter(branch_id__in=actor.branch_ids)
+
+
+class MoneyQuerySet(models.QuerySet[Any]):
+    """Rows with a branch, seen by whoever may see invoices and payments."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        scope = actor.scope("billing.view_invoice")
+        if scope is None:
+            return self.none()
+        if scope == Scope.OWN:
+            return self.filter(patient__appointments__doctor_id=actor.employee_id).distinct()
+        return self.filter(branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else self
+
+
+class CashShiftQuerySet(models.QuerySet["CashShift"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Shifts of the desks of the actor's branches."""
+        if actor.is_system:
+            return self
+        if not (actor.can("billing.run_shift") or actor.can("billing.view_invoice")):
+            return self.none()
+        return self.filter(desk__branch_id__in=actor.branch_ids)
+
+    def open(self) -> Self:
+        return self.filter(state=ShiftState.OPEN)
 
 
 @pghistory.track()
@@ -24,6 +57,8 @@ class CashDesk(Archived):
     name = models.CharField(_("name"), max_length=80)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="cash_desks")
     legal_entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="cash_desks")
+
+    objects = CashDeskQuerySet.as_manager()
 
     class Meta:
         ordering = ["branch", "name"]
@@ -50,6 +85,8 @@ class CashShift(Versioned):
     counted_cash = models.DecimalField(_("cash counted"), max_digits=12, decimal_places=2, null=True, blank=True)
     difference_reason = models.CharField(max_length=200, blank=True)
 
+    objects = CashShiftQuerySet.as_manager()
+
     class Meta:
         ordering = ["-pk"]
         constraints = [
@@ -58,6 +95,13 @@ class CashShift(Versioned):
             ),
             models.UniqueConstraint(fields=["desk", "number"], name="billing_cashshift_number"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == ShiftState.OPEN
 
 
 @pghistory.track()
@@ -101,6 +145,8 @@ class Payment(models.Model):
     )
     cash_received = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     change_given = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+
+    objects = MoneyQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
@@ -168,6 +214,8 @@ class Refund(models.Model):
     given_at = models.DateTimeField(default=timezone.now)
     given_on = models.DateField(help_text="Date in the branch's zone")
     given_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = MoneyQuerySet.as_manager()
 
     class Meta:
         constraints = [
