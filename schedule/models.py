@@ -18,6 +18,7 @@ from core.exclusion import one_number_range, time_range
 from core.models import Archived, Versioned
 from organization.models import Branch, Chair, Employee
 from patients.models import Patient
+from schedule.constants import LONGEST
 from schedule.enums import NOT_OCCUPYING, AppointmentState, CancelSide, Confirmation, EventKind
 
 
@@ -27,8 +28,14 @@ class TimedQuerySet(models.QuerySet[Any]):
         return self.filter(starts_at__gte=since, starts_at__lt=until)
 
     def overlapping(self, since: datetime, until: datetime) -> Self:
-        """Rows that share time with the half-open interval."""
-        return self.filter(starts_at__lt=until, ends_at__gt=since)
+        """Rows that share time with the half-open interval; the lower bound keeps years of history out of the scan."""
+        return self.filter(starts_at__lt=until, ends_at__gt=since, starts_at__gt=since - LONGEST)
+
+
+class WorkShiftQuerySet(TimedQuerySet):
+    def working(self) -> Self:
+        """Shifts that hold: not cancelled."""
+        return self.filter(cancelled_at=None)
 
 
 @pghistory.track()
@@ -42,7 +49,7 @@ class WorkShift(Versioned):
     ends_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TimedQuerySet.as_manager()
+    objects = WorkShiftQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_at"]
@@ -90,6 +97,10 @@ class AppointmentQuerySet(TimedQuerySet):
     def occupying(self) -> Self:
         """Those that hold time: neither cancelled nor voided."""
         return self.exclude(state__in=NOT_OCCUPYING)
+
+    def live(self) -> Self:
+        """Those that took or will take place: neither cancelled, nor voided, nor missed."""
+        return self.exclude(state__in=(*NOT_OCCUPYING, AppointmentState.NO_SHOW))
 
     def visible_to(self, actor: Actor) -> Self:
         """Appointments the role in force may see, decided in SQL."""

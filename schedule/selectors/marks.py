@@ -1,0 +1,40 @@
+"""Small icons in an appointment's box: the schedule's own, then those of other apps, asked once for a list."""
+
+from collections.abc import Collection, Iterable
+
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from core import modules
+from core.actor import Actor
+from core.modules import Mark
+from schedule.models import Appointment
+
+
+def own_marks(appointment: Appointment, *, is_outside: bool) -> Iterable[Mark]:
+    """First visit, allergy and alert, overbooked, outside the shift, comment; needs the patient loaded."""
+    patient = appointment.patient
+    if appointment.is_first_visit:
+        yield Mark("star", _("First visit"), "warn")
+    if patient.allergy:
+        yield Mark("alert-triangle", _("Allergy: %(what)s") % {"what": patient.allergy}, "danger")
+    elif patient.alert:
+        yield Mark("alert-triangle", patient.alert, "danger")
+    if appointment.is_overbooked:
+        yield Mark("stack-2", _("Over another appointment"), "danger")
+    if is_outside:
+        yield Mark("clock-pause", _("Outside the shift"), "danger")
+    if appointment.comment:
+        yield Mark("note", appointment.comment)
+
+
+def marks_of_others(*, actor: Actor, appointment_ids: Collection[int]) -> dict[int, list[Mark]]:
+    """What other apps mark these appointments with; one question to each, whatever the number of appointments."""
+    found: dict[int, list[Mark]] = {}
+    if not appointment_ids:
+        return found
+    for place in modules.registry.entries("appointment_marks", actor=actor):
+        answer = import_string(place.answer)(actor=actor, appointment_ids=appointment_ids)
+        for appointment_id, mark in answer.items():
+            found.setdefault(appointment_id, []).append(mark)
+    return found

@@ -1,0 +1,271 @@
+"""Booking, moving, cancelling: everything that takes or gives back time of a doctor and a chair."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from core import clock, notices
+from core.actor import Actor
+from core.errors import constraint_as
+from core.joints import publish
+from organization.models import Branch, Chair, Employee
+from patients.models import Patient
+from schedule.constants import VOID_WITHIN
+from schedule.enums import AppointmentState, EventKind
+from schedule.errors import (
+    BookingForbidden,
+    NotMovable,
+    PatientArchived,
+    ReasonArchived,
+    ReasonMissing,
+    StepNotAllowed,
+    TooLateToVoid,
+)
+from schedule.facts import AppointmentBooked, AppointmentCancelled, AppointmentMoved, AppointmentStateChanged
+from schedule.models import Appointment, CancelReason
+from schedule.placement import Placement
+from schedule.services import placing
+from schedule.services.locking import (
+    check_reach,
+    first_other,
+    lock_patient,
+    lock_resources,
+    locked,
+    mark_first_visit,
+    resources_of,
+)
+from schedule.services.records import record
+
+BOOK = "schedule.book_appointment"
+MOVABLE = (AppointmentState.PLANNED, AppointmentState.ARRIVED, AppointmentState.READY)
+CANCELLABLE = (*MOVABLE, AppointmentState.NO_SHOW)
+
+
+@transaction.atomic
+def book_appointment(
+    *,
+    actor: Actor,
+    patient: Patient,
+    doctor: Employee,
+    branch: Branch,
+    starts_at: datetime,
+    minutes: int,
+    chair: Chair | None = None,
+    purpose: str = "",
+    comment: str = "",
+    is_overbooked: bool = False,
+) -> Appointment:
+    """Reserve the doctor and the chair (the shift's, when none is given) for a patient.
+
+    With the right to overbook it may stand outside a shift, and with ``is_overbooked`` over another appointment: then
+    it is marked and the comment says why. Raises: a subclass of DomainError from ``schedule.errors`` for each rule.
+    """
+    check_reach(actor, BOOK, doctor_id=doctor.pk, branch_id=branch.pk)
+    placing.check_shape(starts_at, minutes)
+    placing.check_not_past(branch, starts_at)
+    chair = chair or placing.chair_of_shift(doctor=doctor, branch=branch, starts_at=starts_at)
+    placing.check_chair(chair, branch)
+    lock_patient(patient.pk)
+    other = first_other(patient.pk)
+    lock_resources((doctor.pk, chair.pk if chair else None), *resources_of(other))
+    check_patient(patient)
+    placing.check_in_shift(actor=actor, doctor=doctor, branch=branch, starts_at=starts_at, minutes=minutes)
+
+    appointment = Appointment(
+        patient=patient,
+        doctor=doctor,
+        branch=branch,
+        chair=chair,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        first_starts_at=starts_at,
+        purpose=purpose,
+        comment=comment,
+        created_at=timezone.now(),
+        created_by_id=actor.employee_id,
+    )
+    check_free(actor, appointment, is_over_allowed=is_overbooked)
+    mark_first_visit(appointment, other, is_live=True)
+    with constraint_as(placing.FREE_CONSTRAINTS):
+        appointment.save()
+    record(actor, appointment, EventKind.BOOKED, became=str(Placement.of(appointment)))
+    publish(AppointmentBooked(appointment.pk, patient.pk, doctor.pk, actor.pk))
+    return appointment
+
+
+def check_patient(patient: Patient) -> None:
+    """Raises: PatientArchived, BookingForbidden."""
+    if patient.is_archived:
+        raise PatientArchived()
+    if patient.is_booking_forbidden:
+        raise BookingForbidden(reason=patient.booking_forbidden_reason)
+
+
+def check_free(actor: Actor, appointment: Appointment, *, is_over_allowed: bool) -> None:
+    """Refuse taken time, or mark the row when it may go over another one.
+
+    Raises: DoctorTaken, ChairTaken, ReasonMissing, PermissionDenied.
+    """
+    there = placing.who_is_there(
+        doctor_id=appointment.doctor_id,
+        chair_id=appointment.chair_id,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        besides=appointment.pk,
+    )
+    appointment.is_overbooked = there is not None
+    if there is None:
+        return
+    if not is_over_allowed:
+        raise placing.refuse_taken(actor, there, doctor_id=appointment.doctor_id)
+    actor.require("schedule.overbook")
+    if not appointment.comment.strip():
+        raise ReasonMissing()
+
+
+@transaction.atomic
+def move_appointment(
+    *,
+    actor: Actor,
+    appointment: Appointment,
+    version: int | None,
+    starts_at: datetime,
+    minutes: int,
+    doctor: Employee,
+    chair: Chair | None,
+) -> Appointment:
+    """Move an appointment to another time, length, doctor or chair (the shift's, when none is given) of its branch.
+
+    It stays the same appointment; only a move to another day counts as a move. Who is in the clinic already stays on
+    this day, who sits in the chair only gets longer or shorter. An appointment marked as going over another one keeps
+    the mark while it does. Raises: ChangedByOther, NotMovable, and the rules of booking.
+    """
+    placing.check_shape(starts_at, minutes)
+    chair = chair or placing.chair_of_shift(doctor=doctor, branch=appointment.branch, starts_at=starts_at)
+    row, other = locked(appointment, (doctor.pk, chair.pk if chair else None))
+    row.check_version(version)
+    for doctor_id in {row.doctor_id, doctor.pk}:
+        check_reach(actor, BOOK, doctor_id=doctor_id, branch_id=row.branch_id)
+    placing.check_chair(chair, row.branch)
+    placing.check_in_shift(actor=actor, doctor=doctor, branch=row.branch, starts_at=starts_at, minutes=minutes)
+    is_other_day = check_movable(row, starts_at, doctor)
+
+    was = Placement.of(row)
+    row.doctor, row.chair = doctor, chair
+    row.starts_at, row.ends_at = starts_at, starts_at + timedelta(minutes=minutes)
+    if was == Placement.of(row):
+        return row
+    check_free(actor, row, is_over_allowed=row.is_overbooked)
+    row.moves += is_other_day
+    mark_first_visit(row, other, is_live=True)
+    with constraint_as(placing.FREE_CONSTRAINTS):
+        row.save_version(["doctor", "chair", "starts_at", "ends_at", "is_overbooked", "moves", "is_first_visit"])
+    record(actor, row, EventKind.MOVED, was=str(was), became=str(Placement.of(row)))
+    publish(AppointmentMoved(row.pk, was.starts_at.isoformat(), starts_at.isoformat(), actor.pk))
+    return row
+
+
+def check_movable(row: Appointment, starts_at: datetime, doctor: Employee) -> bool:
+    """Whether the move goes to another day. Raises: NotMovable, InThePast."""
+    zone = row.branch.zone
+    is_other_day = clock.localdate(zone, starts_at) != clock.localdate(zone, row.starts_at)
+    is_same_place = starts_at == row.starts_at and doctor.pk == row.doctor_id
+    allowed = (
+        row.state == AppointmentState.PLANNED
+        or (row.state in MOVABLE and not is_other_day)
+        or (row.state == AppointmentState.IN_CHAIR and is_same_place)
+    )
+    if not allowed:
+        raise NotMovable(state=row.get_state_display())
+    if is_other_day:
+        placing.check_not_past(row.branch, starts_at)
+    return is_other_day
+
+
+@transaction.atomic
+def cancel_appointment(
+    *, actor: Actor, appointment: Appointment, reason: CancelReason, note: str = "", version: int | None = None
+) -> Appointment:
+    """Give the time back, with the reason and its side. Raises: ChangedByOther, StepNotAllowed, ReasonArchived."""
+    row, other = locked(appointment)
+    check_reach(actor, BOOK, doctor_id=row.doctor_id, branch_id=row.branch_id)
+    row.check_version(version)
+    if row.state not in CANCELLABLE:
+        raise StepNotAllowed(state=row.get_state_display())
+    if reason.is_archived:
+        raise ReasonArchived()
+
+    was = row.state
+    row.state, row.cancelled_at, row.cancel_reason = AppointmentState.CANCELLED, timezone.now(), reason
+    mark_first_visit(row, other, is_live=False)
+    row.save_version(["state", "cancelled_at", "cancel_reason", "is_first_visit"])
+    notices.take_back(subject=f"appointment:{row.pk}")
+    record(actor, row, EventKind.CANCELLED, was=was, became=str(reason)[:60], note=note)
+    publish(AppointmentCancelled(row.pk, reason.side, actor.pk))
+    return row
+
+
+@transaction.atomic
+def void_appointment(*, actor: Actor, appointment: Appointment) -> Appointment:
+    """Take a misclick back: its author, within two minutes, while nothing happened to it. It leaves every statistic.
+
+    Raises: TooLateToVoid.
+    """
+    row, other = locked(appointment)
+    check_reach(actor, BOOK, doctor_id=row.doctor_id, branch_id=row.branch_id)
+    is_own = row.created_by_id is not None and row.created_by_id == actor.employee_id
+    is_fresh = timezone.now() - row.created_at <= VOID_WITHIN
+    if not (is_own and is_fresh and row.state == AppointmentState.PLANNED):
+        raise TooLateToVoid()
+
+    row.state, row.cancelled_at = AppointmentState.VOIDED, timezone.now()
+    mark_first_visit(row, other, is_live=False)
+    row.save_version(["state", "cancelled_at", "is_first_visit"])
+    record(actor, row, EventKind.VOIDED, was=AppointmentState.PLANNED, became=AppointmentState.VOIDED)
+    publish(AppointmentStateChanged(row.pk, AppointmentState.PLANNED, AppointmentState.VOIDED, actor.pk))
+    return row
+
+
+@transaction.atomic
+def restore_appointment(*, actor: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
+    """Put a cancelled appointment back to its time, if that is still free and the day is not over.
+
+    Raises: ChangedByOther, StepNotAllowed, and the rules of booking.
+    """
+    row, other = locked(appointment)
+    check_reach(actor, BOOK, doctor_id=row.doctor_id, branch_id=row.branch_id)
+    row.check_version(version)
+    if row.state != AppointmentState.CANCELLED:
+        raise StepNotAllowed(state=row.get_state_display())
+    placing.check_not_past(row.branch, row.starts_at)
+    check_patient(row.patient)
+    placing.check_in_shift(
+        actor=actor, doctor=row.doctor, branch=row.branch, starts_at=row.starts_at, minutes=row.minutes
+    )
+    check_free(actor, row, is_over_allowed=False)
+
+    row.state, row.cancelled_at, row.cancel_reason = AppointmentState.PLANNED, None, None
+    row.arrived_at = row.ready_at = None
+    mark_first_visit(row, other, is_live=True)
+    with constraint_as(placing.FREE_CONSTRAINTS):
+        row.save_version()
+    record(actor, row, EventKind.RESTORED, was=AppointmentState.CANCELLED, became=AppointmentState.PLANNED)
+    publish(AppointmentStateChanged(row.pk, AppointmentState.CANCELLED, AppointmentState.PLANNED, actor.pk))
+    return row
+
+
+@transaction.atomic
+def change_appointment(
+    *, actor: Actor, appointment: Appointment, purpose: str, comment: str, version: int | None
+) -> Appointment:
+    """Change what the appointment is for and the comment. Raises: ChangedByOther."""
+    row, _other = locked(appointment)
+    check_reach(actor, BOOK, doctor_id=row.doctor_id, branch_id=row.branch_id)
+    row.check_version(version)
+    if (row.purpose, row.comment) == (purpose, comment):
+        return row
+    row.purpose, row.comment = purpose, comment
+    row.save_version(["purpose", "comment"])
+    record(actor, row, EventKind.CHANGED, note=" · ".join(text for text in (purpose, comment) if text)[:300])
+    return row
