@@ -83,6 +83,7 @@ class Patient(Archived, Versioned):
     alert = models.CharField(_("medical alert"), max_length=200, blank=True)
     is_booking_forbidden = models.BooleanField(_("do not book"), default=False)
     booking_forbidden_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    archive_reason = models.CharField(_("why archived"), max_length=200, blank=True, db_default="", editable=False)
     channel = models.ForeignKey(
         AcquisitionChannel, null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("acquisition channel")
     )
@@ -130,6 +131,11 @@ class Patient(Archived, Versioned):
     @property
     def initials(self) -> str:
         return names.initials(self.name, self.surname)
+
+    @property
+    def card_number_text(self) -> str:
+        """«004318»: as on the paper card."""
+        return f"{self.card_number:06d}"
 
     def age_on(self, on: date) -> int | None:
         """Full years on a date; None when the birth date is not known."""

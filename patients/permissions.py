@@ -21,6 +21,9 @@ ALL = [
         "patients.change_patient", _("Change patient cards"), _("Names, phones, addresses, families."), defaults=DESK
     ),
     Permission(
+        "patients.write_note", _("Write notes on cards"), _("Read by everybody who sees the card."), defaults=EVERYBODY
+    ),
+    Permission(
         "patients.archive_patient", _("Archive patients"), _("A card is put away, never deleted."), defaults=DESK
     ),
     Permission(

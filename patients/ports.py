@@ -1,10 +1,10 @@
-"""Questions the card index lets other apps answer."""
+"""Questions the card index lets other apps answer, and checks it lets them make."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 
-from core.joints import Port
+from core.joints import Port, Veto
 
 own_patients: Port[QuerySet[Any, Any]] = Port(
     "own_patients",
@@ -12,4 +12,10 @@ own_patients: Port[QuerySet[Any, Any]] = Port(
     "(has or had an appointment). It is used inside SQL, never evaluated by itself; several answers are joined by OR.",
     default=lambda **_: None,  # type: ignore[arg-type, return-value]
     is_data_duty=True,
+)
+
+before_patient_archived = Veto(
+    "before_patient_archived",
+    "Asked with patient, locked, before the card is put away; refuse while something is still to happen "
+    "(an appointment ahead, a debt).",
 )

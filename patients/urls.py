@@ -1,4 +1,23 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from patients.views import cards, edits, people, search
 
 app_name = "patients"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", cards.patient_list, name="patient_list"),
+    path("suggest/", search.patient_suggest, name="patient_suggest"),
+    path("pick/", search.patient_pick, name="patient_pick"),
+    path("add/", edits.patient_add, name="patient_add"),
+    path("<int:patient_id>/", cards.patient_card, name="patient_card"),
+    path("<int:patient_id>/overview/", cards.patient_overview, name="patient_overview"),
+    path("<int:patient_id>/part/<slug:part>/", people.patient_part, name="patient_part"),
+    path("<int:patient_id>/change/", edits.patient_change, name="patient_change"),
+    path("<int:patient_id>/phones/", edits.patient_phones, name="patient_phones"),
+    path("<int:patient_id>/archive/", edits.patient_archive, name="patient_archive"),
+    path("<int:patient_id>/restore/", edits.patient_restore, name="patient_restore"),
+    path("<int:patient_id>/notes/add/", people.note_add, name="note_add"),
+    path("<int:patient_id>/notes/<int:note_id>/archive/", people.note_archive, name="note_archive"),
+    path("<int:patient_id>/family/add/", people.family_add, name="family_add"),
+    path("<int:patient_id>/family/leave/", people.family_leave, name="family_leave"),
+    path("<int:patient_id>/attending/", people.attending_change, name="attending_change"),
+]

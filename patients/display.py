@@ -1,0 +1,70 @@
+"""How a patient is shown: age in words, card number, a phone whole or masked, a name with its found part."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import ngettext
+
+from core.names import normalise
+from core.phones import format_phone
+from core.spelling import other_layout, to_cyrillic
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SHOWN_DIGITS = 4  # of a masked phone: enough to recognise, too few to call
+
+
+@dataclass(frozen=True)
+class NamePart:
+    """A piece of a name; the matched ones are what was typed."""
+
+    text: str
+    is_matched: bool = False
+
+
+def age_text(born_on: date | None, on: date) -> str:
+    """«41 год», «8 месяцев» before the first birthday; "" when the birth date is not known."""
+    if born_on is None or born_on > on:
+        return ""
+    years = on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
+    if years:
+        return ngettext("%(count)d year", "%(count)d years", years) % {"count": years}
+    months = (on.year - born_on.year) * 12 + on.month - born_on.month - (on.day < born_on.day)
+    return ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
+
+
+def phone_text(number: str, *, is_whole: bool) -> str:
+    """«+7 (916) 123-45-67», or «••• 45-67» for a role that may not see whole numbers."""
+    if not number or is_whole:
+        return format_phone(number)
+    tail = number[-_SHOWN_DIGITS:]
+    return f"••• {tail[:2]}-{tail[2:]}"
+
+
+def name_parts(full_name: str, typed: str) -> tuple[NamePart, ...]:
+    """The name cut where its words begin with what was typed, also in the other layout or in Latin letters."""
+    beginnings = _beginnings(typed)
+    parts: list[NamePart] = []
+    end = 0
+    for word in _WORD.finditer(full_name):
+        length = _matched_length(word[0], beginnings)
+        if length:
+            parts.append(NamePart(full_name[end : word.start()]))
+            parts.append(NamePart(word[0][:length], is_matched=True))
+            end = word.start() + length
+    parts.append(NamePart(full_name[end:]))
+    return tuple(part for part in parts if part.text)
+
+
+def _beginnings(typed: str) -> Sequence[str]:
+    readings: Iterable[str] = (typed, other_layout(typed), to_cyrillic(typed), to_cyrillic(other_layout(typed)))
+    found = {word for reading in readings for word in _WORD.findall(normalise(reading))}
+    return sorted(found, key=len, reverse=True)
+
+
+def _matched_length(word: str, beginnings: Sequence[str]) -> int:
+    plain = normalise(word)
+    if len(plain) != len(word):  # a letter that folds into two: positions would not fit
+        return 0
+    return next((len(beginning) for beginning in beginnings if plain.startswith(beginning)), 0)

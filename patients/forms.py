@@ -1,0 +1,237 @@
+"""Shapes of what is typed about patients. Rules live in the services."""
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import Actor
+from core.forms import PhoneField
+from core.names import clean_name
+from core.requisites import clean_snils, format_snils
+from organization.models import Branch, Employee, EmployeeSpecialty, Specialty
+from organization.selectors import branches_of
+from patients.constants import MOST_PHONES
+from patients.enums import Kinship, Sex
+from patients.models import AcquisitionChannel, Patient
+
+
+class NameField(forms.CharField):
+    """A surname, name or patronymic: tidied as it is stored."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 80)
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> str:
+        return clean_name(super().clean(value))
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "autocomplete": "off", "spellcheck": "false"}
+
+
+class BirthDateField(forms.DateField):
+    """A day typed in a hurry: 14.03.1985, 14.3.85, 14 03 1985, 14031985, 140385. Two figures of a year mean the past."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.DateInput(format="%d.%m.%Y"))
+        super().__init__(**options)
+        self.error_messages["invalid"] = _("Type the date as 14.03.1985.")
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values or isinstance(value, date):
+            return value or None
+        typed = str(value).strip()
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", typed):  # the way programs write it
+            year, month, day = typed.split("-")
+        elif (match := re.fullmatch(r"([0-9]{1,2})[., /\-]+([0-9]{1,2})[., /\-]+([0-9]{2}|[0-9]{4})", typed)) or (
+            match := re.fullmatch(r"([0-9]{2})([0-9]{2})([0-9]{2}|[0-9]{4})", typed)
+        ):
+            day, month, year = match.groups()
+        else:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        try:
+            return date(_whole_year(year), int(month), int(day))
+        except ValueError as error:
+            raise forms.ValidationError(_("There is no such day."), code="invalid") from error
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {
+            **super().widget_attrs(widget),
+            "inputmode": "numeric",
+            "autocomplete": "off",
+            "placeholder": _("DD.MM.YYYY"),
+            "maxlength": "10",
+        }
+
+
+def _whole_year(typed: str) -> int:
+    if len(typed) == 4:
+        return int(typed)
+    this_year = timezone.localdate().year
+    century = this_year - this_year % 100
+    return century + int(typed) - (100 if century + int(typed) > this_year else 0)
+
+
+class PatientAddForm(forms.Form):
+    """The short form of a new card; the surname is all it takes."""
+
+    surname = NameField(label=_("Surname"))
+    name = NameField(label=_("First name"), required=False)
+    patronymic = NameField(label=_("Patronymic"), required=False)
+    phone = PhoneField(label=_("Phone"), required=False)
+    phone_note = forms.CharField(
+        label=_("Whose phone"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("own, mother's, work")}),
+    )
+    born_on = BirthDateField(label=_("Date of birth"), required=False)
+    sex = forms.ChoiceField(label=_("Sex"), choices=[("", _("by the patronymic")), *Sex.choices[:2]], required=False)
+    channel = forms.ModelChoiceField(
+        label=_("How they found us"), queryset=AcquisitionChannel.objects.none(), required=False, empty_label="–"
+    )
+    allergy = forms.CharField(label=_("Allergy"), max_length=200, required=False)
+    comment = forms.CharField(
+        label=_("Comment"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    confirmed_different = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].queryset = AcquisitionChannel.objects.active()
+
+    @staticmethod
+    def initial_from(text: str) -> dict[str, str]:
+        """What was looked for becomes the beginning of the card: digits the phone, words the names in order."""
+        digits = re.sub(r"[^0-9+]", "", text)
+        if len(digits) >= 4 and not re.search(r"[^\W\d_]", text):
+            return {"phone": text.strip()}
+        words = re.findall(r"[^\W\d_][^\d_,;]*?(?=\s|$)", text)
+        return {
+            field: word[:1].upper() + word[1:]
+            for field, word in zip(("surname", "name", "patronymic"), words, strict=False)
+        }
+
+
+class PatientChangeForm(forms.ModelForm):
+    """Everything on the card but phones, family and doctors."""
+
+    surname = NameField(label=_("Surname"))
+    name = NameField(label=_("First name"), required=False)
+    patronymic = NameField(label=_("Patronymic"), required=False)
+    former_surname = NameField(label=_("Former surname"), required=False)
+    born_on = BirthDateField(label=_("Date of birth"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Patient
+        fields = [
+            *("surname", "name", "patronymic", "former_surname", "born_on", "sex", "allergy", "alert", "email"),
+            *("address", "snils", "channel", "home_branch", "comment"),
+            *("is_booking_forbidden", "booking_forbidden_reason"),
+        ]
+        widgets = {"comment": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        self.initial["version"] = self.instance.version
+        self.initial["snils"] = format_snils(self.instance.snils)
+        self.fields["snils"].max_length = 20  # typed with its dashes
+        self.fields["snils"].validators = []
+        self.fields["snils"].widget.attrs["maxlength"] = "20"
+        self.fields["sex"].choices = [("", "–"), *Sex.choices[:2]]
+        kept = Branch.objects.filter(pk=self.instance.home_branch_id)
+        self.fields["home_branch"].queryset = (branches_of(actor) | kept).order_by("name")
+        channels = AcquisitionChannel.objects.active() | AcquisitionChannel.objects.filter(pk=self.instance.channel_id)
+        self.fields["channel"].queryset = channels.order_by("name")
+
+    def clean_snils(self) -> str:
+        typed = self.cleaned_data["snils"]
+        return clean_snils(typed) if typed else ""
+
+    def changes(self) -> dict[str, Any]:
+        """The values for ``services.change_patient``: only what was edited here, so that nothing else is put back."""
+        values = {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
+        values.pop("version", None)
+        if "home_branch" in values:
+            branch = values.pop("home_branch")
+            values["home_branch_id"] = branch.pk if branch else None
+        return values
+
+    def _post_clean(self) -> None:
+        """The service writes; the form leaves the instance as it was read."""
+
+
+class PhoneForm(forms.Form):
+    """One phone of a card."""
+
+    number = PhoneField(label=_("Phone"), required=False)
+    note = forms.CharField(label=_("Whose"), max_length=60, required=False)
+
+
+PhoneFormSet = forms.formset_factory(
+    PhoneForm, extra=2, max_num=MOST_PHONES, validate_max=True, absolute_max=MOST_PHONES
+)
+
+
+class ArchiveForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why it is put away"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": _("moved to another town, a double")}),
+    )
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class FamilyForm(forms.Form):
+    """Whom to bring into the family, and what they are to its head."""
+
+    kinship = forms.ChoiceField(
+        label=_("In the family"), choices=[*Kinship.choices[1:], Kinship.choices[0]], initial=Kinship.CHILD
+    )
+
+
+class AttendingForm(forms.Form):
+    """One choice for every speciality that some doctor of the clinic has; left empty, there is nobody."""
+
+    def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        current = {entry.specialty_id: entry.doctor for entry in patient.attending.select_related("doctor")}
+        self.specialties: dict[str, Specialty] = {}
+        self.doctors: dict[str, dict[str, Employee]] = {}
+        for held in _held_specialties():
+            name = f"specialty_{held.specialty_id}"
+            self.specialties[name] = held.specialty
+            self.doctors.setdefault(name, {})[str(held.employee_id)] = held.employee
+        for name, specialty in self.specialties.items():
+            chosen = current.get(specialty.pk)
+            if chosen is not None:  # may have left the clinic since: stays until somebody else is chosen
+                self.doctors[name].setdefault(str(chosen.pk), chosen)
+            choices = [(pk, doctor.short_name) for pk, doctor in self.doctors[name].items()]
+            self.fields[name] = forms.ChoiceField(
+                label=specialty.name,
+                choices=[("", "–"), *choices],
+                required=False,
+                initial=str(chosen.pk) if chosen else "",
+            )
+
+    def choices(self) -> dict[Specialty, Employee | None]:
+        """What was changed, by speciality."""
+        return {self.specialties[name]: self.doctors[name].get(self.cleaned_data[name]) for name in self.changed_data}
+
+
+def _held_specialties() -> QuerySet[EmployeeSpecialty]:
+    return (
+        EmployeeSpecialty.objects.filter(employee__archived_at=None, specialty__archived_at=None)
+        .select_related("specialty", "employee")
+        .order_by("specialty__order", "specialty__name", "employee__sort_key")
+    )

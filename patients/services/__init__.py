@@ -1,0 +1,32 @@
+"""Every write of the card index."""
+
+from patients.services.attending import set_attending, set_attending_doctors
+from patients.services.cards import (
+    PatientFields,
+    PhoneEntry,
+    add_patient,
+    archive_patient,
+    change_patient,
+    restore_patient,
+    set_phones,
+)
+from patients.services.families import join_family, leave_family
+from patients.services.notes import add_note, archive_note
+from patients.services.openings import record_opening
+
+__all__ = [
+    "PatientFields",
+    "PhoneEntry",
+    "add_note",
+    "add_patient",
+    "archive_note",
+    "archive_patient",
+    "change_patient",
+    "join_family",
+    "leave_family",
+    "record_opening",
+    "restore_patient",
+    "set_attending",
+    "set_attending_doctors",
+    "set_phones",
+]

@@ -1,0 +1,196 @@
+"""The list and the card."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from core import modules
+from core.access import requires
+from core.actor import Actor, Scope
+from core.context import url_if_allowed
+from core.htmx import wants_part
+from core.modules import Part
+from patients import selectors
+from patients.filters import PatientFilter
+from patients.models import Patient
+from patients.opening import logs_card_opening
+from patients.tables import PatientTable
+
+
+@dataclass(frozen=True)
+class ShownTab:
+    code: str
+    title: str
+    url: str
+    page_url: str
+    is_current: bool
+
+
+@require_GET
+@requires("patients.view_patient")
+def patient_list(request: HttpRequest) -> HttpResponse:
+    """The card index: search, filters and pages in the url."""
+    actor = request.actor  # type: ignore[attr-defined]
+    chosen = PatientFilter(request.GET, queryset=Patient.objects.visible_to(actor), request=request)
+    page = selectors.patient_page(
+        actor=actor,
+        cards=chosen.qs,
+        newest_first=request.GET.get("order") == "new",
+        after=_number(request.GET.get("after")),
+        before=_number(request.GET.get("before")),
+    )
+    context = {
+        "filter": chosen,
+        "page": page,
+        "table": PatientTable(page.rows, facts=selectors.fact_columns(actor=actor)),
+        "first_query": _query(request),
+        "before_query": _query(request, before=page.before),
+        "after_query": _query(request, after=page.after),
+        "is_filtered": any(request.GET.get(name) for name in ("q", "state", "branch", "doctor")),
+        "is_own_only": actor.scope("patients.view_patient") == Scope.OWN,
+        "has_branches": len(actor.branch_ids) > 1,
+        "can_add": actor.can("patients.add_patient"),
+    }
+    template = "patients/_patient_list.html" if wants_part(request) else "patients/patient_list.html"
+    return render(request, template, context)
+
+
+@require_GET
+@logs_card_opening("card")
+@requires("patients.view_patient")
+def patient_card(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """The card with one of its tabs (``?tab=``)."""
+    actor = request.actor  # type: ignore[attr-defined]
+    patient = card_of(request, patient_id)
+    tabs = shown_tabs(actor=actor, patient=patient, current=request.GET.get("tab", ""))
+    current = next(tab for tab in tabs if tab.is_current)
+    context = {"tabs": tabs, "current": current, **head_context(actor=actor, patient=patient)}
+    if current.code == "overview":
+        context |= overview_context(actor=actor, patient=patient)
+    book_url = url_if_allowed(actor, "schedule.book_appointment", "schedule:appointment_book")
+    if book_url and not patient.is_archived:
+        context["book_url"] = f"{book_url}?patient={patient.pk}"  # N books the patient whose card is open
+    return render(request, "patients/patient_card.html", context)
+
+
+@require_GET
+@requires("patients.view_patient")
+def patient_overview(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """The first tab: three columns of panels."""
+    patient = card_of(request, patient_id)
+    if not wants_part(request):
+        return redirect("patients:patient_card", patient.pk)
+    context = overview_context(actor=request.actor, patient=patient)  # type: ignore[attr-defined]
+    return render(request, "patients/_overview.html", context)
+
+
+def card_of(request: HttpRequest, patient_id: int) -> Patient:
+    """The patient of the url, if the role in force may open the card; else 404, as if there were none."""
+    cards = Patient.objects.visible_to(request.actor).defer("search")  # type: ignore[attr-defined]
+    return get_object_or_404(cards.select_related("channel", "home_branch"), pk=patient_id)
+
+
+def head_context(*, actor: Actor, patient: Patient) -> dict[str, Any]:
+    """What the white strip shows."""
+    return {
+        "patient": patient,
+        "head": selectors.card_head(actor=actor, patient=patient),
+        "actions": _panels("patient_actions", actor=actor, patient=patient),
+        "can_change": actor.can("patients.change_patient"),
+        "can_archive": actor.can("patients.archive_patient"),
+    }
+
+
+def overview_context(*, actor: Actor, patient: Patient) -> dict[str, Any]:
+    """Panels of other apps go left and middle by turns, in their order; the side ones under our notes and contacts."""
+    entries = _entries("patient_overview", actor=actor)
+    return {
+        "patient": patient,
+        "left": _parts(entries[0::2], actor=actor, patient=patient),
+        "middle": _parts(entries[1::2], actor=actor, patient=patient),
+        "side": _panels("patient_overview_side", actor=actor, patient=patient),
+        "can_change": actor.can("patients.change_patient"),
+        **notes_context(actor=actor, patient=patient),
+        **contacts_context(actor=actor, patient=patient),
+        **family_context(actor=actor, patient=patient),
+        **attending_context(actor=actor, patient=patient),
+    }
+
+
+def notes_context(*, actor: Actor, patient: Patient) -> dict[str, Any]:
+    return {
+        "patient": patient,
+        "notes": patient.notes.filter(archived_at=None).select_related("created_by").order_by("-created_at", "-pk"),
+        "can_write_notes": actor.can("patients.write_note"),
+    }
+
+
+def contacts_context(*, actor: Actor, patient: Patient) -> dict[str, Any]:
+    return {
+        "patient": patient,
+        "phones": selectors.shown_phones(actor=actor, patient=patient),
+        "can_change": actor.can("patients.change_patient"),
+    }
+
+
+def family_context(*, actor: Actor, patient: Patient) -> dict[str, Any]:
+    return {
+        "patient": patient,
+        "members": selectors.family_members(actor=actor, patient=patient),
+        "can_change": actor.can("patients.change_patient"),
+    }
+
+
+def attending_context(*, actor: Actor, patient: Patient) -> dict[str, Any]:
+    return {
+        "patient": patient,
+        "attending": selectors.attending_doctors(patient=patient),
+        "can_change": actor.can("patients.change_patient"),
+    }
+
+
+def shown_tabs(*, actor: Actor, patient: Patient, current: str) -> list[ShownTab]:
+    """Tabs of all apps that are on and allowed; an unknown one in the url means the first."""
+    entries = modules.registry.entries("patient_tabs", actor=actor)
+    codes = [entry.code for entry in entries]
+    current = current if current in codes else codes[0]
+    page = reverse("patients:patient_card", args=[patient.pk])
+    return [
+        ShownTab(
+            code=entry.code,
+            title=str(entry.title),
+            url=reverse(entry.route, args=[patient.pk]),
+            page_url=page if entry.code == codes[0] else f"{page}?tab={entry.code}",
+            is_current=entry.code == current,
+        )
+        for entry in entries
+    ]
+
+
+def _panels(place: str, *, actor: Actor, patient: Patient) -> list[Part]:
+    return _parts(_entries(place, actor=actor), actor=actor, patient=patient)
+
+
+def _entries(place: str, *, actor: Actor) -> list[Any]:
+    return [entry for entry in modules.registry.entries("panels", actor=actor) if entry.place == place]
+
+
+def _parts(entries: list[Any], *, actor: Actor, patient: Patient) -> list[Part]:
+    return [part for _entry, part in modules.each_part(entries, actor=actor, subject=patient)]
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _query(request: HttpRequest, **changes: int | None) -> str:
+    query: QueryDict = request.GET.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    for name, value in changes.items():
+        query[name] = str(value)
+    return query.urlencode()

@@ -1,0 +1,222 @@
+"""Drawers that change a card: add, change, phones, archive."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.access import requires
+from core.context import url_if_allowed
+from core.errors import ChangedByOther, DomainError
+from core.htmx import changed, redirect, wants_part
+from patients import selectors, services
+from patients.errors import PossibleDuplicate
+from patients.forms import ArchiveForm, PatientAddForm, PatientChangeForm, PhoneFormSet
+from patients.models import Patient
+from patients.views.cards import card_of
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field in which the typed version and the saved one differ."""
+
+    label: str
+    yours: str
+    theirs: str
+
+
+@require_http_methods(["GET", "POST"])
+@requires("patients.add_patient")
+def patient_add(request: HttpRequest) -> HttpResponse:
+    """The short form. ``?q=`` begins it; ``?then=pick`` tells the picker that asked, ``?then=booking`` goes on to book."""
+    then = request.POST.get("then") or request.GET.get("then", "")
+    if request.method == "GET":
+        form = PatientAddForm(initial=PatientAddForm.initial_from(request.GET.get("q", "")))
+        return _add_answer(request, form, then)
+    form = PatientAddForm(request.POST)
+    if form.is_valid():
+        try:
+            patient = services.add_patient(actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+            return _added(request, patient, then)
+        except PossibleDuplicate as error:
+            return _add_answer(request, form, then, duplicate=error)
+        except DomainError as error:
+            form.add_error(error.field, error)
+    return _add_answer(request, form, then)
+
+
+def _add_answer(
+    request: HttpRequest, form: PatientAddForm, then: str, duplicate: PossibleDuplicate | None = None
+) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    context: dict[str, Any] = {
+        "form": focused(form),
+        "then": then,
+        "book_url": url_if_allowed(actor, "schedule.book_appointment", "schedule:appointment_book"),
+    }
+    if duplicate is not None:
+        visible = _visible_candidates(request, duplicate)
+        context |= {
+            "duplicate": duplicate,
+            "candidates": visible,
+            "has_hidden": len(visible) < len(duplicate.candidates),
+        }
+    if request.method == "POST":
+        return render(request, "patients/_patient_add_form.html", context, status=422)
+    part = "patients/_patient_add_modal.html" if then == "pick" else "patients/_patient_add_drawer.html"
+    return render(request, part if wants_part(request) else "patients/patient_add.html", context)
+
+
+def _visible_candidates(request: HttpRequest, duplicate: PossibleDuplicate) -> list[dict[str, Any]]:
+    """Candidates whose cards the actor may open, ready for display, each with what agrees."""
+    actor = request.actor  # type: ignore[attr-defined]
+    ids = [found.patient.pk for found in duplicate.candidates]
+    visible = set(Patient.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True))
+    shown = [found for found in duplicate.candidates if found.patient.pk in visible]
+    lines = selectors.suggestions_of(
+        actor=actor, patients=[found.patient for found in shown], text=request.POST.get("phone", "")
+    )
+    return [{"line": line, "found": found} for line, found in zip(lines, shown, strict=True)]
+
+
+def _added(request: HttpRequest, patient: Patient, then: str) -> HttpResponse:
+    """Tell the page by ``patientAdded`` with the id; then go on to where the person was heading."""
+    toast = _("Card no. %(number)s is made.") % {"number": patient.card_number_text}
+    events = {"patientAdded": {"id": patient.pk}, "toast": {"text": toast, "tone": "success"}}
+    if then == "booking":
+        book_url = url_if_allowed(request.actor, "schedule.book_appointment", "schedule:appointment_book")  # type: ignore[attr-defined]
+        if book_url:
+            answer = render(request, "patients/_patient_added.html", {"url": f"{book_url}?patient={patient.pk}"})
+            answer["HX-Retarget"], answer["HX-Reswap"] = "#drawer", "innerHTML"
+            answer["HX-Trigger"] = json.dumps({**events, "closeModal": None})
+            return answer
+    if then == "pick":
+        answer = HttpResponse(status=204)
+    else:
+        answer = redirect(reverse("patients:patient_card", args=[patient.pk]))
+        events.pop("toast")  # the page it would be shown on is left
+    answer["HX-Trigger"] = json.dumps(events)
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
+@requires("patients.change_patient")
+def patient_change(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """The edit drawer; over somebody's newer version it shows both."""
+    patient = card_of(request, patient_id)
+    actor = request.actor  # type: ignore[attr-defined]
+    if request.method == "GET":
+        form = PatientChangeForm(instance=patient, actor=actor)
+        return render(request, "patients/_patient_change_drawer.html", {"form": form, "patient": patient})
+    form = PatientChangeForm(request.POST, instance=patient, actor=actor)
+    differences: list[Difference] = []
+    if form.is_valid():
+        try:
+            version = form.cleaned_data["version"]
+            services.change_patient(actor=actor, patient=patient, version=version, **form.changes())
+            return changed("patientChanged", toast=_("The card is saved."))
+        except ChangedByOther as error:
+            patient = card_of(request, patient_id)
+            typed = request.POST.copy()
+            typed["version"] = str(patient.version)  # saving again is then over the version that is shown now
+            form = PatientChangeForm(typed, instance=patient, actor=actor)
+            differences = _differences(form, patient)
+            form.add_error(None, error)
+        except DomainError as error:
+            form.add_error(error.field, error)
+    context = {"form": focused(form), "patient": patient, "differences": differences}
+    return render(request, "patients/_patient_change_form.html", context, status=422)
+
+
+def _differences(form: PatientChangeForm, saved: Patient) -> list[Difference]:
+    """Both versions of every field in which they differ, as the form shows them."""
+    form.full_clean()
+    untyped = PatientChangeForm(instance=saved, actor=form.actor)
+    return [
+        Difference(
+            label=str(form.fields[name].label),
+            yours=_shown(form, name, form.cleaned_data.get(name)),
+            theirs=_shown(untyped, name, getattr(saved, name)),
+        )
+        for name in form.changed_data
+        if name != "version"
+    ]
+
+
+def _shown(form: PatientChangeForm, name: str, value: Any) -> str:
+    choices = dict(getattr(form.fields[name], "choices", ()))
+    if value in choices:
+        return str(choices[value])
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return f"{value:%d.%m.%Y}" if hasattr(value, "strftime") else str(value or "–")
+
+
+@require_http_methods(["GET", "POST"])
+@requires("patients.change_patient")
+def patient_phones(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """The card's phones, the first one the main one."""
+    patient = card_of(request, patient_id)
+    version: int | None = patient.version
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        formset = PhoneFormSet(request.POST)
+        posted = request.POST.get("version", "")
+        version = int(posted) if posted.isdigit() else 0
+        if formset.is_valid():
+            entries = [services.PhoneEntry(**row) for row in formset.cleaned_data if row.get("number")]
+            try:
+                services.set_phones(actor=request.actor, patient=patient, version=version, entries=entries)  # type: ignore[attr-defined]
+                return changed("patientChanged", toast=_("The phones are saved."))
+            except ChangedByOther as error:
+                refusal, version = error, patient.version
+            except DomainError as error:
+                refusal = error
+    else:
+        formset = PhoneFormSet(initial=list(patient.phones.values("number", "note")))
+    current = selectors.shown_phones(actor=request.actor, patient=patient)  # type: ignore[attr-defined]
+    context = {"formset": formset, "patient": patient, "version": version, "refusal": refusal, "current": current}
+    if request.method == "POST":
+        return render(request, "patients/_patient_phones_form.html", context, status=422)
+    return render(request, "patients/_patient_phones_drawer.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("patients.archive_patient")
+def patient_archive(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """The question why, in the modal; then the card is put away."""
+    patient = card_of(request, patient_id)
+    form = ArchiveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.archive_patient(actor=request.actor, patient=patient, **form.cleaned_data)  # type: ignore[attr-defined]
+            return changed("patientChanged", toast=_("The card is in the archive."))
+        except DomainError as error:
+            form.add_error(error.field, error)
+    context = {"form": focused(form), "patient": patient}
+    if request.method == "POST":
+        return render(request, "patients/_patient_archive_form.html", context, status=422)
+    return render(request, "patients/_patient_archive_modal.html", context)
+
+
+@require_POST
+@requires("patients.archive_patient")
+def patient_restore(request: HttpRequest, patient_id: int) -> HttpResponse:
+    services.restore_patient(actor=request.actor, patient=card_of(request, patient_id))  # type: ignore[attr-defined]
+    return changed("patientChanged", toast=_("The card is back in the index."))
+
+
+def focused(form: Form) -> Any:
+    """The form with the focus on its first refused field, or on its first one."""
+    names = [name for name in form.fields if not form.fields[name].widget.is_hidden]
+    if form.is_bound:
+        names = [name for name in names if name in form.errors]
+    if names:
+        form.fields[names[0]].widget.attrs["autofocus"] = True
+    return form

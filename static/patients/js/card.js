@@ -1,0 +1,8 @@
+// The card's tabs: the pressed one is marked while its part comes; the address is pushed by htmx.
+"use strict";
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const pressed = event.detail.elt.closest("[data-card-tabs] > a");
+  if (!pressed) return;
+  pressed.parentElement.querySelector("[aria-current]")?.removeAttribute("aria-current");
+  pressed.setAttribute("aria-current", "page");
+});
