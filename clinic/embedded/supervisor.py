@@ -19,6 +19,12 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
 STEADY_AFTER_SECONDS = 60.0  # a service that ran this long has earned a quick restart again
 
 
+def say(line: str) -> None:
+    """Tell the person at the console, who may have closed it: the clinic goes on without it."""
+    with suppress(OSError):
+        print(line, flush=True)
+
+
 class StopRequested(BaseException):
     """Ctrl-C, or a signal that asks the whole installation to stop; no `except Exception` may swallow it."""
 
@@ -141,7 +147,7 @@ class Supervisor:
         if now - care.started_at > STEADY_AFTER_SECONDS:
             care.pause = FIRST_PAUSE_SECONDS
         care.down_until = now + care.pause
-        print(f"zubr: {care.service.name} {what}. Starting it again in {care.pause:.0f} s.", flush=True)
+        say(f"zubr: {care.service.name} {what}. Starting it again in {care.pause:.0f} s.")
         care.pause = min(care.pause * 2, LONGEST_PAUSE_SECONDS)
 
     def _asked_to_stop(self, _number: int, _frame: FrameType | None) -> None:
