@@ -16,8 +16,8 @@ class Scope(StrEnum):
     ALL = "all"
 
     @property
-    def title(self) -> str:
-        return {"own": _("own"), "branch": _("own branch"), "all": _("all")}[self.value]
+    def label(self) -> str:
+        return str({"own": _("own"), "branch": _("own branch"), "all": _("all")}[self.value])
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class ActionAccess(BasePermission):
             return False
         if view.request.method == "OPTIONS":
             return True
-        code = getattr(view, "access", {}).get(getattr(view, "action", None) or request.method.lower())
+        code = getattr(view, "access", {}).get(getattr(view, "action", None) or (request.method or "").lower())
         return code == "signed_in" or (code is not None and actor.can(code))
 
 

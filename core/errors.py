@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -18,7 +19,7 @@ class DomainError(ValidationError):
     code = "refused"
     field: str | None = None
 
-    def __init__(self, text: object = None, *, field: str | None = None, **params: object) -> None:
+    def __init__(self, text: Any = None, *, field: str | None = None, **params: object) -> None:
         super().__init__(text or self.text, code=self.code, params=params or None)
         self.field = field or self.field
 
@@ -46,7 +47,7 @@ def constraint_as(errors: Mapping[str, type[DomainError]]) -> Iterator[None]:
             yield
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
-        name = getattr(diagnosis, "constraint_name", None)
+        name = getattr(diagnosis, "constraint_name", None) or ""
         if name in errors:
             raise errors[name]() from error
         raise

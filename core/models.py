@@ -179,6 +179,6 @@ class Versioned(models.Model):
 
     def save_version(self, update_fields: list[str] | None = None) -> None:
         """Save and count the version up; the row must be locked by the caller."""
-        self.version = F("version") + 1  # type: ignore[assignment]
+        self.version = F("version") + 1
         self.save(update_fields=[*update_fields, "version"] if update_fields else None)
         self.refresh_from_db(fields=["version"])

@@ -8,6 +8,7 @@ A module that is off loses all of them at once, in every process; its tables and
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field

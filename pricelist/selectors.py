@@ -71,7 +71,7 @@ def price_history(service: Service) -> QuerySet[Price]:
 
 def services_shown(*, text: str = "", category_id: int | None = None, archived: bool = False) -> QuerySet[Service]:
     """Services of the list: in use or withdrawn, of one category, found by a text."""
-    shown = Service.objects.filter(archived_at__isnull=not archived)
+    shown: QuerySet[Service] = Service.objects.filter(archived_at__isnull=not archived)
     if category_id:
         shown = shown.filter(category_id=category_id)
     if text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -134,7 +134,8 @@ def _refresh_search(service: Service) -> None:
     Service.objects.filter(pk=service.pk).update(search=lexemes_of(service.code, service.name, codes))
 
 
-def lexemes_of(code: str, name: str, nomenclature: Sequence[str]) -> list[str]:
+def lexemes_of(code: str, name: str, nomenclature: Iterable[str]) -> list[str]:
     """What a service is found by: its name's words, its own code, its 804н codes in Latin and as often mistyped."""
-    cyrillic = [item.replace("A", "А").replace("B", "В") for item in nomenclature]
-    return search.tokens_for(words=[name, code, *nomenclature, *cyrillic])
+    latin = list(nomenclature)
+    cyrillic = [item.replace("A", "А").replace("B", "В") for item in latin]
+    return search.tokens_for(words=[name, code, *latin, *cyrillic])
