@@ -45,17 +45,24 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def rail(request: HttpRequest) -> list[RailItem]:
     """The rail's items the actor may see, with their counters."""
     actor = request.actor  # type: ignore[attr-defined]
-    here = request.resolver_match.app_name if request.resolver_match else ""
+    match = request.resolver_match
+    here, view = (match.app_name, match.view_name) if match else ("", "")
+    items = [
+        item
+        for item in modules.registry.entries("nav", actor=actor)
+        if not item.shown or import_string(item.shown)(actor)
+    ]
+    has_own_item = any(item.route == view for item in items)
     return [
         RailItem(
             title=item.title,
             url=reverse(item.route),
             icon=item.icon,
             counter=import_string(item.counter)(actor) if item.counter else 0,
-            is_active=bool(here) and item.route.split(":")[0] == here,
+            is_active=item.route == view if has_own_item else bool(here) and item.route.split(":")[0] == here,
             is_foot=item.order >= FOOT_ORDER,
         )
-        for item in modules.registry.entries("nav", actor=actor)
+        for item in items
     ]
 
 

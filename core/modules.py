@@ -38,7 +38,10 @@ class Permission:
 
 @dataclass(frozen=True)
 class NavItem:
-    """An item of the rail. ``counter``: dotted name of ``f(actor) -> int``, asked when the rail is drawn."""
+    """An item of the rail.
+
+    Asked when the rail is drawn: ``counter``, dotted name of ``f(actor) -> int``, and ``shown``, of ``f(actor) -> bool``.
+    """
 
     title: type_of_title
     route: str
@@ -46,6 +49,7 @@ class NavItem:
     permission: str
     order: int
     counter: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
