@@ -24,7 +24,11 @@ class PatientFilter(django_filters.FilterSet):
         field_name="home_branch", queryset=Branch.objects.none(), label=_("Branch"), empty_label=_("all branches")
     )
     doctor = django_filters.ModelChoiceFilter(
-        queryset=Employee.objects.none(), method="of_doctor", label=_("Attending doctor"), empty_label=_("all doctors")
+        field_name="attending__doctor",
+        queryset=Employee.objects.none(),
+        method="of_doctor",
+        label=_("Attending doctor"),
+        empty_label=_("all doctors"),
     )
 
     class Meta:

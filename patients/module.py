@@ -22,5 +22,12 @@ module = Module(
             permission="patients.view_patient",
             order=0,
         ),
+        PatientTab(
+            code="history",
+            title=_("History"),
+            route="patients:patient_history",
+            permission="core.view_history",
+            order=900,
+        ),
     ],
 )

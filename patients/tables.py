@@ -15,7 +15,7 @@ class PatientTable(tables.Table):
     """Lines are links; the order is the page's, so that its cuts by keys hold."""
 
     full_name = tables.TemplateColumn(template_name="patients/_cell_name.html", verbose_name=_("Patient"))
-    card_number = tables.Column(verbose_name=_("Card"), attrs={"td": {"class": "z-num"}})
+    card_number = tables.Column(verbose_name=_("Card no."), attrs={"td": {"class": "z-num"}})
     age = tables.TemplateColumn(template_name="patients/_cell_age.html", verbose_name=_("Age"))
     phone = tables.TemplateColumn(template_name="patients/_cell_phone.html", verbose_name=_("Phone"))
     doctors = tables.Column(verbose_name=_("Attending doctors"), default="–")

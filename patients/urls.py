@@ -10,6 +10,7 @@ urlpatterns = [
     path("add/", edits.patient_add, name="patient_add"),
     path("<int:patient_id>/", cards.patient_card, name="patient_card"),
     path("<int:patient_id>/overview/", cards.patient_overview, name="patient_overview"),
+    path("<int:patient_id>/history/", cards.patient_history, name="patient_history"),
     path("<int:patient_id>/part/<slug:part>/", people.patient_part, name="patient_part"),
     path("<int:patient_id>/change/", edits.patient_change, name="patient_change"),
     path("<int:patient_id>/phones/", edits.patient_phones, name="patient_phones"),

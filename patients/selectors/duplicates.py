@@ -1,5 +1,6 @@
 """Who may be the same person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,20 +21,22 @@ class Candidate:
 
 
 def possible_duplicates(
-    *, surname: str, name: str = "", born_on: date | None = None, phone: str = "", exclude_id: int | None = None
+    *, surname: str, name: str = "", born_on: date | None = None, phones: Sequence[str] = ()
 ) -> list[Candidate]:
-    """Cards with the same phone (E.164), or the same surname (also a former one), name and birth date.
+    """Cards with one of the phones (E.164), or the same surname (also a former one), name and birth date.
 
     All cards are looked through, archived ones and those the actor may not see too: whoever shows them must filter.
     """
     # the ids first: either side then uses its own index
-    holders = list(PatientPhone.objects.filter(number=phone).values_list("patient_id", flat=True)) if phone else []
+    holders = (
+        list(PatientPhone.objects.filter(number__in=phones).values_list("patient_id", flat=True)) if phones else []
+    )
     same = Q(pk__in=holders) if holders else Q()
     if born_on is not None:
         same |= Q(born_on=born_on)
     if not same:
         return []
-    rows = Patient.objects.filter(same).exclude(pk=exclude_id).defer("search")
+    rows = Patient.objects.filter(same).defer("search")
     candidates = [
         Candidate(
             patient=patient,

@@ -1,7 +1,7 @@
 """Cards: adding, changing, phones, archive."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypedDict, Unpack
@@ -10,12 +10,13 @@ import pghistory
 from django.db import transaction
 from django.utils import timezone
 
-from core import names, phones
+from core import names
 from core.actor import Actor
 from core.counters import next_number
-from core.errors import constraint_as
+from core.errors import DomainError, constraint_as
 from core.joints import publish
 from core.locks import lock_in_order
+from core.phones import format_phone, normalise_phone
 from patients import selectors
 from patients.constants import LOCK_PERSON, LOCK_PHONE, MOST_PHONES, OLDEST_YEARS
 from patients.enums import Sex
@@ -35,12 +36,12 @@ from patients.models import AcquisitionChannel, Patient, PatientPhone
 from patients.ports import before_patient_archived
 
 _NAMES = ("surname", "name", "patronymic", "former_surname")
+_CONSTRAINTS: dict[str, type[DomainError]] = {"patients_patient_forbidden_why": ForbiddenWithoutReason}
 
 
-class PatientFields(TypedDict, total=False):
-    """What ``change_patient`` may change; what is left out stays."""
+class OptionalFields(TypedDict, total=False):
+    """What a card may have besides its surname."""
 
-    surname: str
     name: str
     patronymic: str
     former_surname: str
@@ -58,6 +59,12 @@ class PatientFields(TypedDict, total=False):
     home_branch_id: int | None
 
 
+class PatientFields(OptionalFields, total=False):
+    """What ``change_patient`` may change; what is left out stays."""
+
+    surname: str
+
+
 @dataclass(frozen=True)
 class PhoneEntry:
     """A phone as it was typed, and whose it is."""
@@ -71,64 +78,54 @@ def add_patient(
     *,
     actor: Actor,
     surname: str,
-    name: str = "",
-    patronymic: str = "",
     phone: str = "",
     phone_note: str = "",
-    born_on: date | None = None,
-    sex: str = "",
-    email: str = "",
-    address: str = "",
-    comment: str = "",
-    allergy: str = "",
-    channel: AcquisitionChannel | None = None,
-    home_branch_id: int | None = None,
+    more_phones: Sequence[PhoneEntry] = (),
     confirmed_different: bool = False,
+    **fields: Unpack[OptionalFields],
 ) -> Patient:
     """Make a card and give it the next card number. A draft made at a phone call may have a surname only.
 
-    Sex is told from the patronymic when it is not given. The look for duplicates holds locks of the phone and of the
-    person, so two clerks adding the same person at once are told of each other.
+    Sex is told from the patronymic when it is not given, the branch is the actor's. The look for duplicates holds locks
+    of the phones and of the person, so two clerks adding the same person at once are told of each other.
 
-    Raises: PossibleDuplicate unless ``confirmed_different``; SurnameMissing, BirthDateImpossible; ValidationError for
-    a name or a phone that is none.
+    Raises: PossibleDuplicate unless ``confirmed_different``; SurnameMissing, BirthDateImpossible,
+    ForbiddenWithoutReason, PhoneTwice, TooManyPhones; ValidationError for a name or a phone that is none.
     """
-    fields: PatientFields = {"surname": surname, "name": name, "patronymic": patronymic, "born_on": born_on}
-    values = _tidied(fields)
-    number = phones.normalise_phone(phone) if phone else ""
-    _lock_person(values["surname"], values["name"], born_on, number)
-    similar = selectors.possible_duplicates(
-        surname=values["surname"], name=values["name"], born_on=born_on, phone=number
-    )
+    values = _tidied({"surname": surname, **fields})
+    values["sex"] = values.get("sex") or _sex_by_patronymic(values.get("patronymic", ""))
+    values["home_branch_id"] = values.get("home_branch_id") or actor.branch_id
+    entries = [PhoneEntry(phone, phone_note), *more_phones] if phone else list(more_phones)
+    numbers = _normalised(entries)
+    person = (values["surname"], values.get("name", ""), values.get("born_on"))
+    _lock_person(*person, numbers)
+    similar = selectors.possible_duplicates(surname=person[0], name=person[1], born_on=person[2], phones=list(numbers))
     if similar and not confirmed_different:
         raise PossibleDuplicate(similar)
-    with pghistory.context(**({"similar_to": [found.patient.pk for found in similar]} if similar else {})):
-        patient = Patient.objects.create(
-            card_number=next_number("card"),
-            sex=sex or _sex_by_patronymic(values["patronymic"]),
-            email=email.strip(),
-            address=address.strip(),
-            comment=comment.strip(),
-            allergy=allergy.strip(),
-            channel=channel,
-            home_branch_id=home_branch_id or actor.branch_id,
-            created_by_id=actor.employee_id,
-            **values,
-        )
-        if number:
-            PatientPhone.objects.create(patient=patient, number=number, note=phone_note.strip(), is_main=True)
-        _refresh_search(patient)
+    said_different = {"similar_to": [found.patient.pk for found in similar]} if similar else {}
+    with pghistory.context(**said_different), constraint_as(_CONSTRAINTS):
+        patient = Patient.objects.create(card_number=next_number("card"), created_by_id=actor.employee_id, **values)
+    _write_phones(patient, numbers)
+    _refresh_search(patient)
     publish(PatientAdded(patient_id=patient.pk, actor_id=actor.pk))
     return patient
 
 
 @transaction.atomic
-def change_patient(*, actor: Actor, patient: Patient, version: int | None, **fields: Unpack[PatientFields]) -> Patient:
+def change_patient(
+    *,
+    actor: Actor,
+    patient: Patient,
+    version: int | None,
+    phones: Sequence[PhoneEntry] | None = None,
+    **fields: Unpack[PatientFields],
+) -> Patient:
     """Change what is given and differs. A new surname keeps the one before it as the former one, to be found by both;
     another spelling of the same (ё or е, capitals) does not. A former surname given explicitly stays as given.
+    Phones, when given, become exactly these, the first one the main one.
 
     Raises: ChangedByOther when the card is newer than ``version``; SurnameMissing, BirthDateImpossible,
-    ForbiddenWithoutReason; ValidationError for a name that is none.
+    ForbiddenWithoutReason, PhoneTwice, TooManyPhones; ValidationError for a name or a phone that is none.
     """
     patient = locked(patient)
     patient.check_version(version)
@@ -137,39 +134,24 @@ def change_patient(*, actor: Actor, patient: Patient, version: int | None, **fie
     is_renamed = "surname" in changed and names.normalise(changed["surname"]) != names.normalise(patient.surname)
     if is_renamed and "former_surname" not in changed:
         changed["former_surname"] = patient.surname
-    if not changed:
+    are_phones_changed = phones is not None and _write_phones(patient, _normalised(phones))
+    if not changed and not are_phones_changed:
         return patient
     for name, value in changed.items():
         setattr(patient, name, value)
-    with constraint_as({"patients_patient_forbidden_why": ForbiddenWithoutReason}):
-        patient.save_version(list(changed))
+    with constraint_as(_CONSTRAINTS):
+        patient.save_version()
     _refresh_search(patient)
     publish(PatientChanged(patient_id=patient.pk, actor_id=actor.pk))
     return patient
 
 
-@transaction.atomic
 def set_phones(*, actor: Actor, patient: Patient, version: int | None, entries: Sequence[PhoneEntry]) -> Patient:
     """Make the card's phones exactly these, the first one the main one.
 
     Raises: ChangedByOther, PhoneTwice, TooManyPhones; ValidationError for a number that is none.
     """
-    patient = locked(patient)
-    patient.check_version(version)
-    wanted = _normalised(entries)
-    kept = {phone.number: phone for phone in patient.phones.all()}
-    # one main phone at a time is a constraint of the database, so the old one steps down first
-    patient.phones.filter(is_main=True).exclude(number=next(iter(wanted), "")).update(is_main=False)
-    patient.phones.exclude(number__in=wanted).delete()
-    for position, (number, note) in enumerate(wanted.items()):
-        phone = kept.get(number) or PatientPhone(patient=patient, number=number)
-        if phone.pk is None or (phone.note, phone.is_main) != (note, position == 0):
-            phone.note, phone.is_main = note, position == 0
-            phone.save()
-    patient.save_version()
-    _refresh_search(patient)
-    publish(PatientChanged(patient_id=patient.pk, actor_id=actor.pk))
-    return patient
+    return change_patient(actor=actor, patient=patient, version=version, phones=entries)
 
 
 @transaction.atomic
@@ -238,24 +220,40 @@ def _check_birth_date(born_on: date | None) -> None:
         raise BirthDateImpossible
 
 
+def _write_phones(patient: Patient, wanted: dict[str, str]) -> bool:
+    """Numbers with their notes, the first one the main one; False when the card has just these."""
+    kept = {phone.number: phone for phone in patient.phones.all()}
+    if [(phone.number, phone.note, phone.is_main) for phone in kept.values()] == [
+        (number, note, position == 0) for position, (number, note) in enumerate(wanted.items())
+    ]:
+        return False
+    # one main phone at a time is a constraint of the database, so the old one steps down first
+    patient.phones.filter(is_main=True).exclude(number=next(iter(wanted), "")).update(is_main=False)
+    patient.phones.exclude(number__in=wanted).delete()
+    for position, (number, note) in enumerate(wanted.items()):
+        phone = kept.get(number) or PatientPhone(patient=patient, number=number)
+        if phone.pk is None or (phone.note, phone.is_main) != (note, position == 0):
+            phone.note, phone.is_main = note, position == 0
+            phone.save()
+    return True
+
+
 def _normalised(entries: Sequence[PhoneEntry]) -> dict[str, str]:
     if len(entries) > MOST_PHONES:
         raise TooManyPhones(most=MOST_PHONES)
     wanted: dict[str, str] = {}
     for entry in entries:
-        number = phones.normalise_phone(entry.number)
+        number = normalise_phone(entry.number)
         if number in wanted:
-            raise PhoneTwice(number=phones.format_phone(number))
+            raise PhoneTwice(number=format_phone(number))
         wanted[number] = entry.note.strip()
     return wanted
 
 
-def _lock_person(surname: str, name: str, born_on: date | None, phone: str) -> None:
+def _lock_person(surname: str, name: str, born_on: date | None, numbers: Iterable[str]) -> None:
     person = f"{names.normalise(surname)}|{names.normalise(name)}|{born_on or ''}"
-    keys = [(LOCK_PERSON, zlib.crc32(person.encode()))]
-    if phone:
-        keys.append((LOCK_PHONE, zlib.crc32(phone.encode())))
-    lock_in_order(keys)
+    phone_keys = [(LOCK_PHONE, zlib.crc32(number.encode())) for number in numbers]
+    lock_in_order([(LOCK_PERSON, zlib.crc32(person.encode())), *phone_keys])
 
 
 def _sex_by_patronymic(patronymic: str) -> str:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from core import modules
+from core import history, modules
 from core.access import requires
 from core.actor import Actor, Scope
 from core.context import url_if_allowed
@@ -16,6 +16,7 @@ from core.htmx import wants_part
 from core.modules import Part
 from patients import selectors
 from patients.filters import PatientFilter
+from patients.history import card_trail
 from patients.models import Patient
 from patients.opening import logs_card_opening
 from patients.tables import PatientTable
@@ -86,6 +87,20 @@ def patient_overview(request: HttpRequest, patient_id: int) -> HttpResponse:
         return redirect("patients:patient_card", patient.pk)
     context = overview_context(actor=request.actor, patient=patient)  # type: ignore[attr-defined]
     return render(request, "patients/_overview.html", context)
+
+
+@require_GET
+@requires("core.view_history")
+def patient_history(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """The tab of changes: who changed what on the card, newest first; further pages are rows alone."""
+    patient = card_of(request, patient_id)
+    if not wants_part(request):
+        return redirect(f"{reverse('patients:patient_card', args=[patient.pk])}?tab=history")
+    number = _number(request.GET.get("page")) or 1
+    trail = card_trail(sees_phones=request.actor.can("patients.view_phone"))  # type: ignore[attr-defined]
+    acts, has_more = history.acts_of(trail, patient, page=number)
+    template = "patients/_history.html" if number == 1 else "core/_history_acts.html"
+    return render(request, template, {"acts": acts, "next_page": number + 1 if has_more else 0})
 
 
 def card_of(request: HttpRequest, patient_id: int) -> Patient:
