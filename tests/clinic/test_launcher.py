@@ -15,7 +15,7 @@ from clinic.embedded.postgres import OWNER
 from tests.clinic.conftest import query
 from tests.clinic.installation import Installation, descendants, is_alive, memory_megabytes, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 MEMORY_LIMIT_MEGABYTES = 900
 SECOND_START_SECONDS = 20
 
