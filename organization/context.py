@@ -1,27 +1,57 @@
-"""What the frame shows about the person."""
+"""What the frame shows about the person, and where its menus send."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from core import modules
 
+ROUTES = {
+    "branch_switch_url": "branch_switch",
+    "role_switch_url": "role_switch",
+    "preference_url": "preference_change",
+    "profile_url": "profile",
+    "login_url": "login",
+    "logout_url": "logout",
+    "lock_url": "lock",
+    "unlock_url": "unlock",
+}
+
 
 def person(request: HttpRequest) -> dict[str, Any]:
+    """Names of the frame alone: a page calls its own record ``branch`` without changing the header."""
+    urls = {name: reverse(f"organization:{route}") for name, route in ROUTES.items()}
     known = getattr(request, "signed_in", None)
     if known is None:
         is_dark = request.COOKIES.get("zubr_theme") == "dark"
-        return {"actor": None, "theme": "dark" if is_dark else "light"}
+        return {"actor": None, "theme": "dark" if is_dark else "light", **urls}
     return {
         "actor": known.actor,
-        "branch": known.branch,
-        "available_branches": known.branches,
+        "current_branch": known.branch,
+        "own_branches": known.branches,
         "available_roles": known.roles,
         "role_stamp": request.role_stamp,  # type: ignore[attr-defined]
         "theme": request.user.theme,  # type: ignore[union-attr]
         "is_sound_on": request.user.is_sound_on,  # type: ignore[union-attr]
-        "settings_panes": SimpleLazyObject(
-            lambda: modules.registry.entries("settings_panes", actor=known.actor)  # drawn by settings pages alone
-        ),
+        "settings_items": SimpleLazyObject(lambda: settings_items(request)),  # drawn by settings pages alone
+        **urls,
     }
+
+
+@dataclass(frozen=True)
+class SettingsItem:
+    title: str
+    url: str
+    icon: str
+    is_active: bool
+
+
+def settings_items(request: HttpRequest) -> list[SettingsItem]:
+    """The settings' own navigation: panes of every module that is on, left to what the role may see."""
+    panes = modules.registry.entries("settings_panes", actor=request.actor)  # type: ignore[attr-defined]
+    urls = [reverse(pane.route) for pane in panes]
+    here = max((url for url in urls if request.path.startswith(url)), key=len, default="")
+    return [SettingsItem(pane.title, url, pane.icon, url == here) for pane, url in zip(panes, urls, strict=True)]

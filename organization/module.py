@@ -22,6 +22,13 @@ module = Module(
         SettingsPane(_("Legal entities"), "organization:entity_list", "building", "organization.view_clinic", 10),
         SettingsPane(_("Branches and rooms"), "organization:branch_list", "map-pin", "organization.view_clinic", 20),
         SettingsPane(_("Employees"), "organization:employee_list", "id-badge-2", "organization.view_employee", 30),
+        SettingsPane(
+            _("Specialities, positions"),
+            "organization:directory_list",
+            "list-details",
+            "organization.view_employee",
+            35,
+        ),
         SettingsPane(_("Roles and rights"), "organization:role_list", "shield", "organization.change_rights", 40),
         SettingsPane(_("Modules"), "organization:module_list", "puzzle", "core.switch_module", 50),
         SettingsPane(_("API keys"), "organization:token_list", "key", "organization.issue_token", 60),

@@ -5,17 +5,30 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 
 from core import modules
 from core.actor import Actor, Scope
 from organization.enums import BuiltInRole, Effect
-from organization.models import ApiToken, Branch, Employee, Role, User
+from organization.models import (
+    ApiToken,
+    Branch,
+    BranchHours,
+    Chair,
+    Employee,
+    EmployeePermission,
+    Role,
+    RolePermission,
+    Room,
+    User,
+)
 
 _WIDTH = {Scope.OWN: 0, Scope.BRANCH: 1, Scope.ALL: 2}
 
@@ -126,6 +139,38 @@ def effective_rights(role_code: str, grants: Iterable[tuple[str, str, str, bool]
     }
 
 
+def is_wider(scope: Scope, than: Scope | None) -> bool:
+    """True when the scope reaches further than the other one."""
+    return than is None or _WIDTH[scope] > _WIDTH[than]
+
+
+def rights_of_role(role: Role, *, with_modules_off: bool = False) -> dict[str, Scope]:
+    """What the role alone may do, without anybody's personal permissions."""
+    grants = RolePermission.objects.filter(role=role).values_list("code", "effect", "scope", Value(False))
+    if with_modules_off:
+        denied = {code for code, effect, _scope, _own in grants if effect == Effect.DENY}
+        every = dict.fromkeys(modules.registry.permissions(), Scope.ALL) if role.is_director else {}
+        every |= {code: Scope(scope) for code, effect, scope, _own in grants if effect == Effect.ALLOW}
+        return {code: scope for code, scope in every.items() if code not in denied}
+    return effective_rights(role.code, grants)
+
+
+def able_directors() -> QuerySet[Employee]:
+    """Active people who can sign in as director and may change rights then."""
+    denials = EmployeePermission.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=timezone.now()),
+        employee=OuterRef("pk"),
+        code="organization.change_rights",
+        effect=Effect.DENY,
+    )
+    return (
+        Employee.objects.active()
+        .filter(roles__code=BuiltInRole.DIRECTOR, user__is_active=True)
+        .exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        .exclude(Exists(denials))
+    )
+
+
 def roles_of(user_id: int) -> QuerySet[Role]:
     """Roles a person may choose from at login, the last used one first."""
     return (
@@ -166,3 +211,47 @@ def doctors_of_branch(branch_id: int) -> QuerySet[Employee]:
         .distinct()
         .order_by("sort_key")
     )
+
+
+USUAL_WEEK = {weekday: (time(9), time(20)) for weekday in range(5)}  # what a new branch starts from
+
+
+def week_of(branch: Branch) -> dict[int, tuple[time, time]]:
+    """Opening hours by weekday (Monday is 0); closed days are left out."""
+    return {row.weekday: (row.opens_at, row.closes_at) for row in branch.hours.all()}
+
+
+def week_in_words(hours: Iterable[BranchHours]) -> str:
+    """«Mon–Fri 09:00–20:00, Sat 10:00–16:00»; days with equal hours in a row are joined."""
+    spans: list[tuple[int, int, str]] = []
+    for row in sorted(hours, key=lambda row: row.weekday):
+        text = f"{row.opens_at:%H:%M}–{row.closes_at:%H:%M}"
+        if spans and spans[-1][1] == row.weekday - 1 and spans[-1][2] == text:
+            spans[-1] = (spans[-1][0], row.weekday, text)
+        else:
+            spans.append((row.weekday, row.weekday, text))
+    parts = []
+    for first, last, text in spans:
+        days = str(WEEKDAYS_ABBR[first]) if first == last else f"{WEEKDAYS_ABBR[first]}–{WEEKDAYS_ABBR[last]}"
+        parts.append(f"{days} {text}")
+    return ", ".join(parts)
+
+
+def rooms_of(branch: Branch, *, with_archived: bool = False) -> QuerySet[Room]:
+    """Rooms of a branch by name, each with its chairs."""
+    chairs = Chair.objects.all() if with_archived else Chair.objects.active()
+    rooms = Room.objects.all() if with_archived else Room.objects.active()
+    return rooms.filter(branch=branch).prefetch_related(Prefetch("chairs", queryset=chairs.order_by("name")))
+
+
+def personal_permissions(employee: Employee) -> list[EmployeePermission]:
+    """Personal widenings and narrowings in force or still ahead, newest first, each with ``title`` of its right."""
+    rows = list(
+        EmployeePermission.objects.filter(
+            Q(valid_until=None) | Q(valid_until__gt=timezone.now()), employee=employee
+        ).order_by("-valid_from", "-pk")
+    )
+    known = modules.registry.permissions()
+    for row in rows:
+        row.title = known[row.code].title if row.code in known else row.code  # type: ignore[attr-defined]
+    return rows

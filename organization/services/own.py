@@ -17,7 +17,6 @@ from organization.models import Role, User
 PREFERENCES = frozenset({"language", "theme", "is_sound_on"})
 
 
-@transaction.atomic
 def choose_role(*, user: User, role_id: int) -> Role:
     """Take one of the person's roles into force, and offer it first the next time.
 
@@ -48,12 +47,12 @@ def change_own_password(*, actor: Actor, password: str) -> User:
 
 
 @transaction.atomic
-def change_preferences(*, user: User, **chosen: Any) -> User:
-    """Keep how the program looks to this person: any of ``language``, ``theme``, ``is_sound_on``."""
+def change_preferences(*, actor: Actor, **chosen: Any) -> User:
+    """Keep how the program looks to the actor: any of ``language``, ``theme``, ``is_sound_on``."""
     unknown = set(chosen) - PREFERENCES
     if unknown:
         raise TypeError(f"not a preference: {sorted(unknown)}")
-    user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    user = User.objects.select_for_update(of=("self",)).get(employee=actor.employee_id)
     for name, value in chosen.items():
         setattr(user, name, Theme(value) if name == "theme" else value)
     user.save(update_fields=sorted(chosen))

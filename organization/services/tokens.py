@@ -13,6 +13,7 @@ from core.actor import Actor
 from organization import selectors
 from organization.errors import RoleNotGranted
 from organization.models import ApiToken, Branch, Employee, Role, User
+from organization.services import rights
 
 USE_STEP = timedelta(minutes=10)  # how exactly the time of the last use is kept
 
@@ -29,12 +30,13 @@ def issue_token(
 ) -> tuple[ApiToken, str]:
     """Make a key that acts as the employee under one of their roles; the key itself is returned once and kept nowhere.
 
-    Raises: RoleNotGranted when the role is not the employee's.
+    Raises: RoleNotGranted when the role is not the employee's, RoleTooWide when it may do more than the actor's.
     """
     actor.require("organization.issue_token")
     Employee.objects.select_for_update(of=("self",)).get(pk=employee.pk)  # a role taken meanwhile is seen
     if not selectors.roles_of(employee.user_id).filter(pk=role.pk).exists():
-        raise RoleNotGranted(field="role")
+        raise RoleNotGranted
+    rights.refuse_wider(actor, role)
     key = f"zubr_{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
         employee=employee,

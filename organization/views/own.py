@@ -59,7 +59,7 @@ def preference_change(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest()
     chosen = {name: value for name, value in form.cleaned_data.items() if name in form.data}
     if request.actor is not None and chosen:
-        services.change_preferences(user=request.user, **chosen)
+        services.change_preferences(actor=request.actor, **chosen)
     if request.htmx:
         with override(chosen.get("language") or request.LANGUAGE_CODE):
             response = changed(toast=_("Saved."))

@@ -1,0 +1,98 @@
+"""Which tables make up the history of the records of this app."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core import modules
+from core.history import Source, Trail
+from organization.models import (
+    ApiToken,
+    Branch,
+    BranchGrant,
+    BranchHours,
+    Chair,
+    Employee,
+    EmployeePermission,
+    EmployeePosition,
+    EmployeeRole,
+    EmployeeSpecialty,
+    LegalEntity,
+    Role,
+    RolePermission,
+    Room,
+    User,
+)
+
+
+def right_title(code: str) -> object:
+    """The plain name of a right; the code of one that no module declares any more."""
+    permission = modules.registry.permissions().get(code)
+    return permission.title if permission else code
+
+
+LEGAL_ENTITY = Trail(Source(LegalEntity))
+BRANCH = Trail(
+    Source(Branch),
+    Source(
+        BranchHours,
+        link="branch",
+        title=_("hours"),
+        name="weekday",
+        labels={"opens_at": _("Opens"), "closes_at": _("Closes")},
+    ),
+    Source(Room, link="branch", title=_("room"), name="name"),
+    Source(Chair, link="room__branch", title=_("chair"), name="name"),
+)
+_GRANT = {"effect": _("Effect"), "scope": _("Whose data")}
+EMPLOYEE = Trail(
+    Source(Employee, hidden=frozenset({"user"})),
+    Source(
+        User,
+        key="user_id",
+        title=_("login"),
+        name="username",
+        labels={
+            "must_change_password": _("Must change the password"),
+            "language": _("Language"),
+            "theme": _("Theme"),
+            "is_sound_on": _("Sound of notices"),
+        },
+        hidden=frozenset({"is_superuser", "created_at"}),
+    ),
+    Source(EmployeeSpecialty, link="employee", title=_("speciality"), name="specialty"),
+    Source(EmployeePosition, link="employee", title=_("position"), name="position"),
+    Source(EmployeeRole, link="employee", title=_("role"), name="role"),
+    Source(
+        BranchGrant,
+        link="user",
+        key="user_id",
+        title=_("branch"),
+        name="content_object",
+        hidden=frozenset({"permission"}),
+    ),
+    Source(
+        EmployeePermission,
+        link="employee",
+        title=_("personal right"),
+        name="code",
+        labels={**_GRANT, "valid_from": _("From"), "valid_until": _("Until"), "reason": _("Reason")},
+        readers={"code": right_title},
+    ),
+    Source(
+        ApiToken,
+        link="employee",
+        title=_("API key"),
+        name="label",
+        labels={
+            "role": _("Role"),
+            "branch": _("Branch"),
+            "expires_at": _("Ends"),
+            "revoked_at": _("Revoked"),
+            "created_by": _("Issued by"),
+        },
+        hidden=frozenset({"created_at"}),
+    ),
+)
+ROLE = Trail(
+    Source(Role, hidden=frozenset({"code"})),
+    Source(RolePermission, link="role", title=_("right"), name="code", labels=_GRANT, readers={"code": right_title}),
+)

@@ -1,0 +1,67 @@
+"""Tables of the lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.clock import ABSENT
+from core.phones import format_phone
+from organization.models import BranchGrant, Employee
+
+
+def names_of(rows: Any) -> str:
+    return ", ".join(str(row) for row in rows) or ABSENT
+
+
+class EmployeeTable(tables.Table):
+    name = tables.Column(gettext_lazy("Employee"), accessor="full_name", order_by="sort_key")
+    positions = tables.Column(gettext_lazy("Positions"), orderable=False, empty_values=())
+    specialties = tables.Column(gettext_lazy("Specialities"), orderable=False, empty_values=())
+    roles = tables.Column(gettext_lazy("Roles"), orderable=False, empty_values=())
+    branches = tables.Column(gettext_lazy("Branches"), accessor="user", orderable=False, empty_values=())
+    phone = tables.Column(gettext_lazy("Phone"), orderable=False, attrs={"td": {"class": "z-num"}})
+    login = tables.Column(gettext_lazy("Login"), accessor="user.username", order_by="user__username")
+
+    class Meta:
+        order_by = ("name",)
+        empty_text = gettext_lazy("Nobody is found. Change the search or the filters.")
+        row_attrs = {"data-href": lambda record: reverse("organization:employee_detail", args=[record.pk])}
+
+    @staticmethod
+    def rows_of(employees: QuerySet[Employee]) -> QuerySet[Employee]:
+        """All a row shows, by a fixed number of queries."""
+        grants = BranchGrant.objects.select_related("content_object").order_by("content_object__name")
+        return employees.select_related("user").prefetch_related(
+            "specialties", "positions", "roles", Prefetch("user__branchgrant_set", queryset=grants)
+        )
+
+    def render_name(self, value: str, record: Employee) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("organization:employee_detail", args=[record.pk]), value)
+
+    def render_positions(self, record: Employee) -> str:
+        return names_of(record.positions.all())
+
+    def render_specialties(self, record: Employee) -> str:
+        return names_of(record.specialties.all())
+
+    def render_roles(self, record: Employee) -> str:
+        return names_of(record.roles.all())
+
+    def render_branches(self, record: Employee) -> str:
+        return names_of(grant.content_object for grant in record.user.branchgrant_set.all())
+
+    def render_phone(self, value: str) -> str:
+        return format_phone(value)
+
+    def render_login(self, record: Employee) -> SafeString | str:
+        if record.user.has_usable_password():
+            return record.user.username
+        return format_html('<span class="z-muted">{}</span>', _("no login"))
