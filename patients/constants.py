@@ -5,6 +5,7 @@ MOST_COUNTED = 1000  # beyond it the list says «more than»: counting all match
 MOST_PHONES = 6
 MOST_CANDIDATES = 8  # possible duplicates shown at once
 OLDEST_YEARS = 125
+ADULT_YEARS = 18
 
 # Classes of advisory locks (core.locks): whoever adds a card holds the lock of its phone and of its person.
 LOCK_PHONE = 2101

@@ -35,6 +35,10 @@ class PatientSuggestion:
     is_archived: bool
     facts: tuple[ShownFact, ...]
 
+    @property
+    def known_facts(self) -> list[ShownFact]:
+        return [fact for fact in self.facts if fact.is_known]
+
 
 def patient_suggestions(
     *, actor: Actor, text: str, limit: int = SUGGESTED, with_archived: bool = True

@@ -10,7 +10,7 @@ from patients.services.cards import (
     restore_patient,
     set_phones,
 )
-from patients.services.families import join_family, leave_family
+from patients.services.families import add_relative, join_family, leave_family
 from patients.services.notes import add_note, archive_note
 from patients.services.openings import record_opening
 
@@ -19,6 +19,7 @@ __all__ = [
     "PhoneEntry",
     "add_note",
     "add_patient",
+    "add_relative",
     "archive_note",
     "archive_patient",
     "change_patient",

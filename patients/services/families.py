@@ -1,13 +1,18 @@
 """Families: who belongs together. Money stays each member's own."""
 
+from typing import Unpack
+
 from django.db import transaction
+from django.utils import timezone
 
 from core.actor import Actor
 from core.joints import publish
+from patients.constants import ADULT_YEARS
 from patients.enums import Kinship
 from patients.errors import InAnotherFamily, NotInFamily, NotOwnRelative
 from patients.facts import FamilyJoined, FamilyLeft
 from patients.models import Family, Patient
+from patients.services.cards import OptionalFields, add_patient
 
 
 @transaction.atomic
@@ -32,6 +37,29 @@ def join_family(*, actor: Actor, patient: Patient, relative: Patient, kinship: K
     patient.save(update_fields=["family", "kinship"])
     publish(FamilyJoined(patient_id=patient.pk, family_id=family.pk, actor_id=actor.pk))
     return patient
+
+
+@transaction.atomic
+def add_relative(
+    *,
+    actor: Actor,
+    relative: Patient,
+    surname: str,
+    phone: str = "",
+    phone_note: str = "",
+    **fields: Unpack[OptionalFields],
+) -> Patient:
+    """Make a card of somebody who shares a phone with ``relative`` and bring it into the same family, all or nothing.
+
+    Whoever is under age is a child there until somebody says otherwise. Raises: what ``add_patient`` and
+    ``join_family`` do, but for PossibleDuplicate: a relative is a different person.
+    """
+    patient = add_patient(
+        actor=actor, surname=surname, phone=phone, phone_note=phone_note, confirmed_different=True, **fields
+    )
+    age = patient.age_on(timezone.localdate())
+    kinship = Kinship.CHILD if age is not None and age < ADULT_YEARS else Kinship.OTHER
+    return join_family(actor=actor, patient=patient, relative=relative, kinship=kinship)
 
 
 @transaction.atomic

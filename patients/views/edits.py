@@ -6,7 +6,7 @@ from typing import Any
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -42,13 +42,24 @@ def patient_add(request: HttpRequest) -> HttpResponse:
     form = PatientAddForm(request.POST)
     if form.is_valid():
         try:
-            patient = services.add_patient(actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
-            return _added(request, patient, then)
+            return _added(request, _saved(request, form), then)
         except PossibleDuplicate as error:
             return _add_answer(request, form, then, duplicate=error)
         except DomainError as error:
             form.add_error(error.field, error)
     return _add_answer(request, form, then)
+
+
+def _saved(request: HttpRequest, form: PatientAddForm) -> Patient:
+    """The new card; with ``relative`` posted it goes into that patient's family."""
+    actor = request.actor  # type: ignore[attr-defined]
+    card = dict(form.cleaned_data)
+    relative = request.POST.get("relative", "")
+    if not (relative and actor.can("patients.change_patient")):
+        return services.add_patient(actor=actor, **card)
+    card.pop("confirmed_different")
+    host = get_object_or_404(Patient.objects.visible_to(actor), pk=relative if relative.isdecimal() else 0)
+    return services.add_relative(actor=actor, relative=host, **card)
 
 
 def _add_answer(
@@ -66,6 +77,7 @@ def _add_answer(
             "duplicate": duplicate,
             "candidates": visible,
             "has_hidden": len(visible) < len(duplicate.candidates),
+            "can_join": actor.can("patients.change_patient"),
         }
     if request.method == "POST":
         return render(request, "patients/_patient_add_form.html", context, status=422)

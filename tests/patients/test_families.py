@@ -1,4 +1,7 @@
+from datetime import date
+
 import pytest
+from django.core.exceptions import ValidationError
 
 from patients import errors, services
 from patients.models import Patient
@@ -122,3 +125,20 @@ def test_several_attending_doctors_are_set_all_or_none(desk, doctor, branch):
         )
 
     assert not patient.attending.exists()
+
+
+def test_a_child_added_by_the_mothers_phone_comes_into_her_family(desk):
+    mother = PatientFactory(phone="+79161234567")
+
+    child = services.add_relative(
+        actor=desk, relative=mother, surname="Ким", phone="89161234567", born_on=date(2020, 1, 1)
+    )
+
+    assert (kinship(mother), kinship(child)) == ("head", "child")
+
+
+def test_a_relative_who_cannot_join_is_not_saved_either(desk):
+    with pytest.raises(ValidationError):
+        services.add_relative(actor=desk, relative=PatientFactory(), surname="Ким2")
+
+    assert Patient.objects.count() == 1

@@ -164,6 +164,18 @@ def test_a_possible_duplicate_is_shown_and_saved_only_when_confirmed(at_desk):
     assert Patient.objects.filter(phones__number="+79161234567").count() == 2
 
 
+def test_a_candidate_with_the_same_phone_may_be_said_to_be_a_relative(at_desk):
+    mother = PatientFactory(surname="Ким", phone="+79161234567")
+    typed = {"surname": "Ким", "name": "Юля", "phone": "+79161234567", "born_on": "01.05.2019"}
+
+    assert f'name="relative" value="{mother.pk}"' in text_of(at_desk.post(url("patient_add"), typed, **HTMX))
+    assert at_desk.post(url("patient_add"), {**typed, "relative": mother.pk}, **HTMX).status_code == 204
+
+    child = Patient.objects.get(name="Юля")
+    mother.refresh_from_db()
+    assert (child.kinship, child.family_id) == ("child", mother.family_id)
+
+
 def test_a_candidate_the_role_may_not_see_is_not_named(doctor, client_of):
     from organization.models import EmployeePermission
 

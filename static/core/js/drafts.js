@@ -62,7 +62,7 @@
     const part = event.detail.elt;
     [part, ...part.querySelectorAll("form[data-draft]")].filter((form) => form.matches("form[data-draft]")).forEach((form) => {
       // A form that came back with its errors shows what was typed already.
-      if (!form.querySelector(".is-invalid")) restore(form);
+      if (!form.querySelector(".is-invalid, [role='alert']")) restore(form);
     });
   });
   document.addEventListener("submit", (event) => {
