@@ -59,6 +59,11 @@ class SampleForm(forms.Form):
     phone = forms.CharField(label="Телефон", required=False)
     role = forms.ChoiceField(label="Роль", choices=[("a", "Администратор"), ("d", "Врач")])
     sex = forms.ChoiceField(label="Пол", choices=[("m", "мужской"), ("f", "женский")], widget=forms.RadioSelect)
+    doctor = forms.ChoiceField(
+        label="Врач",
+        choices=[("1", "Администратор первый"), ("2", "Врач второй")],
+        widget=forms.Select(attrs={"data-picker": True}),
+    )
     is_first = forms.BooleanField(label="Первичный", required=False)
     note = forms.CharField(label="Заметка", required=False, widget=forms.Textarea(attrs={"rows": 2}))
 

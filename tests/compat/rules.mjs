@@ -88,6 +88,7 @@ export const styles = {
         ignoreFunctions: ["rect"], // of the old clip
         ignoreProperties: {
           "/^container/": any, // with @container
+          "/^font/": ["/^(ui-|system-ui)/"], // one name of several
           outline: any, // Chrome 94, Firefox 88
           "user-select": any, // Chrome 54, Firefox 69
           "accent-color": any, // Chrome 93, Firefox 92

@@ -49,10 +49,15 @@
     if (event.target.closest("[data-autosubmit]")) event.target.form.requestSubmit();
   });
 
+  // Back or Forward pressed while the page was still loading moved the address past the page: show what it says.
+  const navigation = performance.getEntriesByType("navigation")[0];
+  const withoutHash = (url) => url.split("#")[0];
+  if (navigation && withoutHash(navigation.name) !== withoutHash(window.location.href)) window.location.reload();
+
   // The page scrolls inside <main>, which browsers do not remember.
   const main = document.getElementById("main");
   const key = `zubr:scroll:${window.location.pathname}${window.location.search}`;
-  const how = performance.getEntriesByType("navigation")[0]?.type;
+  const how = navigation?.type;
   if (main && (how === "reload" || how === "back_forward")) main.scrollTop = Number(sessionStorage.getItem(key) || 0);
   window.addEventListener("pagehide", () => {
     if (main?.scrollTop) sessionStorage.setItem(key, String(main.scrollTop));
