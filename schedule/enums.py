@@ -1,19 +1,19 @@
 """An appointment's state is one thing, its confirmation another; a move is an event, not a state."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AppointmentState(models.TextChoices):
-    PLANNED = "planned", _("planned")
-    ARRIVED = "arrived", _("arrived")
-    READY = "ready", _("ready")
-    IN_CHAIR = "in_chair", _("in the chair")
-    FINISHED = "finished", _("finished")
-    SETTLED = "settled", _("settled")
-    CANCELLED = "cancelled", _("cancelled")
-    NO_SHOW = "no_show", _("did not come")
-    VOIDED = "voided", _("voided")
+    PLANNED = "planned", pgettext_lazy("appointment", "planned")
+    ARRIVED = "arrived", pgettext_lazy("appointment", "arrived")
+    READY = "ready", pgettext_lazy("appointment", "ready")
+    IN_CHAIR = "in_chair", pgettext_lazy("appointment", "in the chair")
+    FINISHED = "finished", pgettext_lazy("appointment", "finished")
+    SETTLED = "settled", pgettext_lazy("appointment", "settled")
+    CANCELLED = "cancelled", pgettext_lazy("appointment", "cancelled")
+    NO_SHOW = "no_show", pgettext_lazy("appointment", "did not come")
+    VOIDED = "voided", pgettext_lazy("appointment", "voided")
 
 
 # Rows in these states hold no time of the doctor and of the chair.
@@ -34,24 +34,24 @@ NEXT_STATES: dict[str, tuple[str, ...]] = {
 
 
 class Confirmation(models.TextChoices):
-    NONE = "none", _("not asked")
-    ASKED = "asked", _("asked")
-    CONFIRMED = "confirmed", _("confirmed")
-    WANTS_MOVE = "wants_move", _("asked to move")
-    REFUSED = "refused", _("refused")
+    NONE = "none", pgettext_lazy("appointment", "not asked")
+    ASKED = "asked", pgettext_lazy("appointment", "asked")
+    CONFIRMED = "confirmed", pgettext_lazy("appointment", "confirmed")
+    WANTS_MOVE = "wants_move", pgettext_lazy("appointment", "asked to move")
+    REFUSED = "refused", pgettext_lazy("appointment", "refused")
 
 
 class CancelSide(models.TextChoices):
-    PATIENT = "patient", _("patient")
-    CLINIC = "clinic", _("clinic")
+    PATIENT = "patient", pgettext_lazy("appointment", "patient")
+    CLINIC = "clinic", pgettext_lazy("appointment", "clinic")
 
 
 class EventKind(models.TextChoices):
-    BOOKED = "booked", _("booked")
-    MOVED = "moved", _("moved")
-    STATE = "state", _("state changed")
-    CONFIRMATION = "confirmation", _("confirmation")
-    CANCELLED = "cancelled", _("cancelled")
-    RESTORED = "restored", _("restored")
-    VOIDED = "voided", _("voided")
-    CHANGED = "changed", _("changed")
+    BOOKED = "booked", pgettext_lazy("appointment", "booked")
+    MOVED = "moved", pgettext_lazy("appointment", "moved")
+    STATE = "state", pgettext_lazy("appointment", "state changed")
+    CONFIRMATION = "confirmation", pgettext_lazy("appointment", "confirmation")
+    CANCELLED = "cancelled", pgettext_lazy("appointment", "cancelled")
+    RESTORED = "restored", pgettext_lazy("appointment", "restored")
+    VOIDED = "voided", pgettext_lazy("appointment", "voided")
+    CHANGED = "changed", pgettext_lazy("appointment", "changed")

@@ -127,3 +127,8 @@ class ShiftTooLong(DomainError):
 class ShiftGone(DomainError):
     text = _("This shift was cancelled meanwhile.")
     code = "shift_gone"
+
+
+class AppointmentsAhead(DomainError):
+    text = _("The patient has appointments ahead. Cancel or move them first.")
+    code = "appointments_ahead"

@@ -1,6 +1,38 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules import Module
+from core.modules import LiveStamp, Module, NavItem, Panel, PatientFact, PatientTab
+from patients.ports import before_patient_archived, own_patients
 from schedule import permissions
 
-module = Module(code="schedule", title=_("Schedule"), icon="calendar-time", is_base=True, permissions=permissions.ALL)
+SEE = "schedule.view_appointment"
+
+module = Module(
+    code="schedule",
+    title=_("Schedule"),
+    icon="calendar-time",
+    is_base=True,
+    permissions=permissions.ALL,
+    nav=[
+        NavItem(
+            _("My day"),
+            route="schedule:my_day",
+            icon="stethoscope",
+            permission="schedule.run_appointment",
+            order=5,
+            shown="schedule.places.has_own_day",
+        ),
+        NavItem(_("Schedule"), route="schedule:day", icon="calendar-time", permission=SEE, order=10),
+    ],
+    patient_tabs=[PatientTab("appointments", _("Appointments"), "schedule:patient_tab", SEE, 20)],
+    panels=[
+        Panel("patient_actions", "schedule.places.patient_actions", "schedule.book_appointment", 10),
+        Panel("patient_overview", "schedule.places.patient_overview", SEE, 10),
+    ],
+    patient_facts=[PatientFact("next_appointment", _("Next appointment"), "schedule.places.next_appointment", SEE, 20)],
+    live_stamps=[
+        LiveStamp("schedule", "schedule.selectors.day_stamp", SEE),
+        LiveStamp("my_day", "schedule.selectors.my_day_stamp", "schedule.run_appointment"),
+    ],
+    vetoes={before_patient_archived: "schedule.places.refuse_archiving"},
+    ports={own_patients: "schedule.places.own_patients"},
+)

@@ -5,13 +5,16 @@ from schedule.selectors.events import Happening, happenings
 from schedule.selectors.free import Slot, free_slots, nearest_slots
 from schedule.selectors.lists import (
     NextAppointment,
+    Outcomes,
     ToConfirm,
     appointments_of_patient,
     my_day,
     next_appointments,
+    outcomes_of_patient,
     to_confirm,
     waiting_room,
 )
+from schedule.selectors.marks import marks_of
 from schedule.selectors.stamps import day_stamp, day_stamp_of, my_day_stamp
 
 __all__ = [
@@ -19,6 +22,7 @@ __all__ = [
     "DaySheet",
     "Happening",
     "NextAppointment",
+    "Outcomes",
     "SheetAppointment",
     "Slot",
     "ToConfirm",
@@ -28,10 +32,12 @@ __all__ = [
     "day_stamp_of",
     "free_slots",
     "happenings",
+    "marks_of",
     "my_day",
     "my_day_stamp",
     "nearest_slots",
     "next_appointments",
+    "outcomes_of_patient",
     "to_confirm",
     "waiting_room",
 ]

@@ -43,7 +43,10 @@ class SheetAppointment:
 
 @dataclass(frozen=True)
 class Column:
-    """A doctor's or a chair's column: its head, the hours worked, and how much of them is taken."""
+    """A doctor's or a chair's column: its head, the hours worked, and how much of them is taken.
+
+    ``chairs`` say, for a doctor, at which chair each shift is (NO_CHAIR: at none).
+    """
 
     pk: int
     name: str
@@ -51,6 +54,7 @@ class Column:
     load_percent: int | None
     shifts: tuple[Interval, ...]
     specialty_ids: tuple[int, ...] = ()
+    chairs: tuple[tuple[int, Interval], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -176,7 +180,8 @@ def _doctor_columns(
         note = " · ".join([*(str(specialty).lower() for specialty in specialties[:1]), *rooms])
         ids = tuple(specialty.pk for specialty in specialties)
         column = _column(doctor.pk, doctor.short_name, note, shifts_of[doctor.pk], rows_of[doctor.pk])
-        columns.append(replace(column, specialty_ids=ids))
+        places = tuple((shift.chair_id or NO_CHAIR, _interval(shift)) for shift in shifts_of[doctor.pk])
+        columns.append(replace(column, specialty_ids=ids, chairs=places))
     return tuple(columns)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from core import clock
@@ -76,12 +76,11 @@ def my_day(*, actor: Actor, on: date, zone: ZoneInfo) -> QuerySet[Appointment]:
     )
 
 
-def next_appointments(patient_ids: Collection[int]) -> dict[int, NextAppointment]:
-    """The next planned appointment of each patient who has one; one query."""
+def next_appointments(*, actor: Actor, patient_ids: Collection[int]) -> dict[int, NextAppointment]:
+    """The next planned appointment of each patient who has one the actor may see; one query."""
     rows = (
-        Appointment.objects.filter(
-            patient_id__in=patient_ids, state=AppointmentState.PLANNED, starts_at__gte=timezone.now()
-        )
+        Appointment.objects.visible_to(actor)
+        .filter(patient_id__in=patient_ids, state=AppointmentState.PLANNED, starts_at__gte=timezone.now())
         .select_related("doctor", "branch")
         .order_by("patient_id", "starts_at")
         .distinct("patient_id")
@@ -101,6 +100,29 @@ def appointments_of_patient(*, actor: Actor, patient: Patient) -> QuerySet[Appoi
         .select_related("doctor", "branch", "cancel_reason")
         .order_by("-starts_at", "-pk")
     )
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """How a patient's appointments ended, in figures."""
+
+    came: int
+    cancelled: int
+    missed: int
+    ahead: int
+
+
+def outcomes_of_patient(*, actor: Actor, patient: Patient) -> Outcomes:
+    """One query, whatever the number of appointments."""
+    counts = dict(
+        appointments_of_patient(actor=actor, patient=patient)
+        .order_by()
+        .values_list("state")
+        .annotate(number=Count("pk"))
+    )
+    cancelled, missed = counts.pop(AppointmentState.CANCELLED, 0), counts.pop(AppointmentState.NO_SHOW, 0)
+    ahead = counts.pop(AppointmentState.PLANNED, 0)
+    return Outcomes(came=sum(counts.values()), cancelled=cancelled, missed=missed, ahead=ahead)
 
 
 def _with_people(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:

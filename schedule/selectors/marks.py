@@ -38,3 +38,9 @@ def marks_of_others(*, actor: Actor, appointment_ids: Collection[int]) -> dict[i
         for appointment_id, mark in answer.items():
             found.setdefault(appointment_id, []).append(mark)
     return found
+
+
+def marks_of(*, actor: Actor, appointments: Collection[Appointment]) -> dict[int, list[Mark]]:
+    """All marks of appointments whose patients are loaded, for lists outside the grid."""
+    others = marks_of_others(actor=actor, appointment_ids=[row.pk for row in appointments])
+    return {row.pk: [*own_marks(row, is_outside=False), *others.get(row.pk, [])] for row in appointments}

@@ -9,18 +9,19 @@ from core.actor import Actor, Scope
 
 # The branch's zone is looked up in the same statement, so that the poll of every open screen costs one round trip.
 _DAY_SQL = """
-WITH day AS (
+SELECT
+  (SELECT concat_ws('.', count(*), sum(version), sum(a.id)) FROM schedule_appointment a
+   WHERE (%(everywhere)s OR a.branch_id = day.id) AND a.starts_at > day.since - interval '24 hours'
+     AND a.starts_at < day.until AND a.ends_at > day.since
+     AND (%(doctor)s::bigint IS NULL OR a.doctor_id = %(doctor)s)),
+  (SELECT concat_ws('.', count(*), sum(version), sum(s.id)) FROM schedule_workshift s
+   WHERE s.branch_id = day.id AND s.starts_at > day.since - interval '24 hours' AND s.starts_at < day.until
+     AND s.ends_at > day.since)
+FROM (
   SELECT id, (%(on)s::date)::timestamp AT TIME ZONE time_zone AS since,
     (%(on)s::date + 1)::timestamp AT TIME ZONE time_zone AS until
   FROM organization_branch WHERE id = %(branch)s
-)
-SELECT
-  (SELECT concat_ws('.', count(*), sum(version), sum(a.id)) FROM schedule_appointment a, day
-   WHERE (%(everywhere)s OR a.branch_id = day.id) AND a.starts_at > day.since - interval '24 hours' AND a.starts_at < day.until
-     AND a.ends_at > day.since AND (%(doctor)s::bigint IS NULL OR a.doctor_id = %(doctor)s)),
-  (SELECT concat_ws('.', count(*), sum(version), sum(s.id)) FROM schedule_workshift s, day
-   WHERE s.branch_id = day.id AND s.starts_at > day.since - interval '24 hours' AND s.starts_at < day.until
-     AND s.ends_at > day.since)
+) day
 """
 
 
@@ -51,7 +52,8 @@ def _stamp(branch_id: int, on: date, *, doctor_id: int | None, everywhere: bool 
     parameters = {"on": on.isoformat(), "branch": branch_id, "doctor": doctor_id, "everywhere": everywhere}
     with connection.cursor() as cursor:
         cursor.execute(_DAY_SQL, parameters)
-        return "-".join(part or "0" for part in cursor.fetchone())
+        row = cursor.fetchone()
+    return "-".join(part or "0" for part in row) if row else ""
 
 
 def _may_look(actor: Actor, branch_id: int) -> bool:

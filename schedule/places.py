@@ -1,0 +1,76 @@
+"""What the schedule shows on other apps' pages, and how it answers their questions."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from core import clock
+from core.actor import Actor, Scope
+from core.modules import FactValue, Part
+from patients.models import Patient
+from schedule import selectors
+from schedule.enums import AppointmentState
+from schedule.errors import AppointmentsAhead
+from schedule.looks import look_of
+from schedule.models import Appointment
+
+SHOWN_PAST = 6
+
+
+def own_patients(*, employee_id: int) -> QuerySet[Appointment, dict[str, Any]]:
+    """Ids of patients who have or had an appointment with this doctor; for use inside SQL."""
+    return Appointment.objects.occupying().filter(doctor_id=employee_id).values("patient_id")
+
+
+def next_appointment(*, actor: Actor, patient_ids: Collection[int]) -> dict[int, FactValue]:
+    """The patient fact: when the next appointment is and with whom."""
+    return {
+        patient_id: FactValue(
+            text=clock.format_moment(found.starts_at, found.zone),
+            note=found.doctor_name,
+            url=f"{reverse('schedule:day')}?date={clock.localdate(found.zone, found.starts_at).isoformat()}",
+        )
+        for patient_id, found in selectors.next_appointments(actor=actor, patient_ids=patient_ids).items()
+    }
+
+
+def patient_overview(*, actor: Actor, subject: Patient) -> Part:
+    """The card's panel: outcomes in figures, upcoming appointments, the last past ones."""
+    now = timezone.now()
+    rows = selectors.appointments_of_patient(actor=actor, patient=subject)
+    upcoming = rows.exclude(state=AppointmentState.CANCELLED).filter(ends_at__gt=now).order_by("starts_at")
+    past = rows.exclude(pk__in=upcoming.order_by().values("pk"))[:SHOWN_PAST]
+    context = {
+        "patient": subject,
+        "upcoming": _shown(upcoming),
+        "past": _shown(past),
+        "outcomes": selectors.outcomes_of_patient(actor=actor, patient=subject),
+        "can_book": actor.can("schedule.book_appointment") and not subject.is_archived,
+    }
+    return Part("schedule/_patient_overview.html", context)
+
+
+def _shown(rows: Iterable[Appointment]) -> list[dict[str, Any]]:
+    return [{"appointment": row, "look": look_of(row.state, row.confirmation)} for row in rows]
+
+
+def patient_actions(*, actor: Actor, subject: Patient) -> Part | None:
+    """«Записать» in the head of the card."""
+    if subject.is_archived:
+        return None
+    return Part("schedule/_patient_actions.html", {"patient": subject})
+
+
+def refuse_archiving(*, patient: Patient) -> None:
+    """A card with appointments ahead is not put away. Raises: AppointmentsAhead."""
+    ahead = Appointment.objects.filter(patient=patient, state=AppointmentState.PLANNED, starts_at__gte=timezone.now())
+    if ahead.exists():
+        raise AppointmentsAhead()
+
+
+def has_own_day(actor: Actor) -> bool:
+    """Whether the rail shows «Мой день»: for those who receive patients themselves."""
+    return actor.scope("schedule.run_appointment") == Scope.OWN

@@ -1,0 +1,48 @@
+"""Where the person works now: the branch of the header, its day, and wall-clock text both ways."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.dateparse import parse_date
+
+from core import clock
+from core.actor import Actor
+from organization.models import Branch
+from schedule.models import Appointment
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor; the access decorator let nobody else in."""
+    return request.actor  # type: ignore[attr-defined]
+
+
+def current_branch(request: HttpRequest) -> Branch:
+    """The branch chosen in the header, with its opening hours. Raises: PermissionDenied for a person without any."""
+    branch = Branch.objects.prefetch_related("hours").filter(pk=actor_of(request).branch_id).first()
+    if branch is None:
+        raise PermissionDenied("no branch")
+    return branch
+
+
+def chosen_day(request: HttpRequest, zone: ZoneInfo, name: str = "date") -> date:
+    """The day in the url; today when there is none, or nonsense."""
+    try:
+        return parse_date(request.GET.get(name, "")) or clock.localdate(zone)
+    except ValueError:
+        return clock.localdate(zone)
+
+
+def visible_appointment(request: HttpRequest, appointment_id: int) -> Appointment:
+    """The appointment of the url, if the role in force may see it; else 404, as if there were none."""
+    rows = Appointment.objects.visible_to(actor_of(request)).defer("patient__search")
+    return get_object_or_404(
+        rows.select_related("patient", "doctor", "chair__room", "branch", "cancel_reason"), pk=appointment_id
+    )
+
+
+def wall(moment: datetime, zone: ZoneInfo) -> str:
+    """«2026-11-23T09:00» by the branch's clock: the grid knows no zones."""
+    return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
