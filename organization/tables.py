@@ -28,7 +28,7 @@ class EmployeeTable(tables.Table):
     roles = tables.Column(gettext_lazy("Roles"), orderable=False, empty_values=())
     branches = tables.Column(gettext_lazy("Branches"), accessor="user", orderable=False, empty_values=())
     phone = tables.Column(gettext_lazy("Phone"), orderable=False, attrs={"td": {"class": "z-num"}})
-    login = tables.Column(gettext_lazy("Login"), accessor="user.username", order_by="user__username")
+    login = tables.Column(gettext_lazy("Login"), accessor="user__username", order_by="user__username")
 
     class Meta:
         order_by = ("name",)
