@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OrderState(models.TextChoices):
@@ -47,8 +48,8 @@ class EntryKind(models.TextChoices):
 
 
 class ShiftState(models.TextChoices):
-    OPEN = "open", _("open")
-    CLOSED = "closed", _("closed")
+    OPEN = "open", pgettext_lazy("cash shift", "open")
+    CLOSED = "closed", pgettext_lazy("cash shift", "closed")
 
 
 class ReceiptState(models.TextChoices):

@@ -58,7 +58,7 @@ class ToothNeeded(DomainError):
 
 
 class SurfaceNeeded(DomainError):
-    text = _("“%(service)s” is done on a surface. Choose a surface of tooth %(teeth)s: М О Д В Я Ш on the chart.")
+    text = _("“%(service)s” is done on a surface. Choose the surface of tooth %(teeth)s on the chart.")
     code = "surface_needed"
     field = "surfaces"
 

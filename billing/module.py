@@ -1,8 +1,19 @@
 from django.utils.translation import gettext_lazy as _
 
 from billing import permissions
-from core.modules import Module
+from core.modules import (
+    AppointmentMark,
+    Document,
+    LiveStamp,
+    Module,
+    NavItem,
+    Panel,
+    PatientFact,
+    SettingsPane,
+)
 from core.ports import books_difference
+
+VIEW, TAKE = "billing.view_invoice", "billing.take_payment"
 
 module = Module(
     code="billing",
@@ -10,5 +21,33 @@ module = Module(
     icon="cash-register",
     is_base=True,
     permissions=permissions.ALL,
+    nav=[
+        NavItem(
+            _("Cash desk"),
+            route="billing:desk",
+            icon="cash-register",
+            permission=VIEW,
+            order=30,
+            counter="billing.places.waiting_count",
+        ),
+    ],
+    panels=[
+        Panel("appointment_actions", "billing.places.appointment_actions", "billing.view_order", order=10),
+        Panel("patient_actions", "billing.places.patient_actions", TAKE, order=20),
+        Panel("patient_overview", "billing.places.patient_money", VIEW, order=20),
+    ],
+    patient_facts=[
+        PatientFact("debt", _("Debt"), "billing.places.debt_facts", VIEW, order=30),
+        PatientFact("advance", _("Advance"), "billing.places.advance_facts", VIEW, order=40),
+    ],
+    appointment_marks=[AppointmentMark("debt", "billing.places.debt_marks", VIEW, order=30)],
+    live_stamps=[LiveStamp("orders", "billing.places.orders_stamp", TAKE)],
+    settings_panes=[
+        SettingsPane(_("Cash desks"), "billing:desk_list", "cash-register", "billing.change_desk", order=70)
+    ],
+    documents=[
+        Document("invoice", _("Invoice"), "billing:invoice_print", VIEW, subject="invoice", order=10),
+        Document("payment", _("Payment receipt"), "billing:payment_print", VIEW, subject="payment", order=20),
+    ],
     ports={books_difference: "billing.books.differences"},
 )

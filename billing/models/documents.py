@@ -14,7 +14,7 @@ from django.utils import timezone
 from billing.enums import InvoiceState, OrderState
 from core.actor import Actor, Scope
 from core.models import Versioned
-from core.money import ZERO
+from core.money import ZERO, round_money
 from organization.models import Branch, Employee, LegalEntity
 from patients.models import Patient
 from pricelist.models import Service
@@ -117,6 +117,15 @@ class WorkOrderLine(models.Model):
                 condition=Q(discount_percent__gte=0) & Q(discount_percent__lte=100), name="billing_orderline_discount"
             ),
         ]
+
+    @property
+    def gross(self) -> Decimal:
+        """Before the discount."""
+        return round_money(self.price * self.quantity)
+
+    @property
+    def discount(self) -> Decimal:
+        return self.gross - self.amount
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any, Self
 
 import pghistory
@@ -103,6 +104,13 @@ class CashShift(Versioned):
     def is_open(self) -> bool:
         return self.state == ShiftState.OPEN
 
+    @property
+    def difference(self) -> Decimal | None:
+        """Counted less expected; None while the shift is open."""
+        if self.counted_cash is None or self.expected_cash is None:
+            return None
+        return self.counted_cash - self.expected_cash
+
 
 @pghistory.track()
 class ShiftTotal(models.Model):
@@ -182,6 +190,10 @@ class PaymentPart(models.Model):
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
+    @property
+    def by(self) -> Means:
+        return Means(self.means)
+
 
 class Allocation(models.Model):
     """How much of a payment went to one line of an invoice. A reallocation is a pair of rows, minus and plus."""
@@ -223,6 +235,10 @@ class Refund(models.Model):
             models.CheckConstraint(condition=~Q(means=Means.ADVANCE), name="billing_refund_real_money"),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    @property
+    def by(self) -> Means:
+        return Means(self.means)
 
 
 @pghistory.track()

@@ -80,6 +80,11 @@ def means_totals(shift: CashShift) -> list[MeansTotal]:
     ]
 
 
+def closed_totals(shift: CashShift) -> list[MeansTotal]:
+    """The totals as they were written when the shift closed."""
+    return [MeansTotal(Means(row.means), row.taken, row.refunded, row.payments) for row in shift.totals.order_by("pk")]
+
+
 def cash_in_drawer(shift: CashShift, totals: list[MeansTotal] | None = None) -> Decimal:
     """What must lie in the drawer now: cash at opening, cash taken, less cash given back."""
     cash = [total for total in (means_totals(shift) if totals is None else totals) if total.means == Means.CASH]

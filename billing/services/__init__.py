@@ -8,6 +8,7 @@ from billing.services.desks import add_desk, archive_desk, change_desk, restore_
 from billing.services.invoices import issue_invoice, void_invoice
 from billing.services.orders import (
     add_line,
+    add_lines,
     change_line,
     close_work_order,
     give_discount,
@@ -21,6 +22,7 @@ from billing.services.shifts import close_shift, open_shift
 __all__ = [
     "add_desk",
     "add_line",
+    "add_lines",
     "archive_desk",
     "change_desk",
     "change_line",

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from billing import errors
+from billing.display import printed_teeth
 from billing.enums import EntryKind, Figure, InvoiceState, OrderState
 from billing.facts import InvoiceIssued, InvoiceVoided
 from billing.models import Account, Invoice, InvoiceLine, LedgerEntry, WorkOrder, WorkOrderLine
@@ -16,13 +16,9 @@ from billing.services.ledger import locked_account, post_entry
 from core.actor import Actor
 from core.clock import localdate
 from core.counters import next_number
-from core.dentition import Tooth, describe_selection
-from core.dentition.surfaces import Surface
 from core.errors import constraint_as
 from core.joints import publish
-from core.money import ZERO, round_money
-
-TEETH_LENGTH = 80
+from core.money import ZERO
 
 
 @transaction.atomic
@@ -150,7 +146,6 @@ def _locked_orders(account: Account, order_ids: Sequence[int]) -> list[WorkOrder
 
 
 def _copied(invoice: Invoice, line: WorkOrderLine, position: int) -> InvoiceLine:
-    gross = round_money(line.price * line.quantity)
     return InvoiceLine(
         invoice=invoice,
         order_line=line,
@@ -161,16 +156,9 @@ def _copied(invoice: Invoice, line: WorkOrderLine, position: int) -> InvoiceLine
         teeth=printed_teeth(line),
         quantity=line.quantity,
         price=line.price,
-        discount=gross - line.amount,
+        discount=line.discount,
         amount=line.amount,
     )
-
-
-def printed_teeth(line: WorkOrderLine) -> str:
-    """«36 МО, 11–13» in the clinic's language, whoever issues the invoice."""
-    surfaces = tuple(Surface(letter) for letter in line.surfaces)
-    with translation.override(settings.LANGUAGE_CODE):
-        return describe_selection({Tooth(tooth): surfaces for tooth in line.teeth})[:TEETH_LENGTH]
 
 
 def _reverse_charge(actor: Actor, account: Account, invoice: Invoice) -> None:

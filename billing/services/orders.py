@@ -16,7 +16,7 @@ from billing.services import visits
 from core.actor import Actor, Scope
 from core.clock import localdate
 from core.counters import next_number
-from core.dentition import Tooth, format_teeth, in_chart_order, parse_surfaces
+from core.dentition import Tooth, ToothSelection, format_teeth, in_chart_order, parse_surfaces
 from core.errors import ChangedByOther
 from core.joints import publish
 from core.money import ZERO, line_amount
@@ -100,6 +100,27 @@ def add_line(
     )
     _count_total(order)
     return line
+
+
+@transaction.atomic
+def add_lines(
+    *, actor: Actor, order: WorkOrder, service: Service, selection: ToothSelection, version: int | None = None
+) -> list[WorkOrderLine]:
+    """Write one service for everything chosen on the chart: teeth with unlike surfaces get lines of their own.
+
+    Raises: what ``add_line`` raises; then nothing was written.
+    """
+    groups: dict[str, list[Tooth]] = {}
+    for tooth, surfaces in selection.items():
+        letters = "".join(surfaces) if service.tooth_area == ToothArea.SURFACE else ""
+        groups.setdefault(letters, []).append(tooth)
+    lines = []
+    for letters, teeth in (groups or {"": []}).items():
+        lines.append(
+            add_line(actor=actor, order=order, service=service, teeth=teeth, surfaces=letters, version=version)
+        )
+        version = None  # the first line has checked it, under the lock that is still held
+    return lines
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""Pages of work orders, settlement, invoices and the cash desk."""

@@ -1,0 +1,246 @@
+"""Settlement: what a patient owes, how it is paid, one button that says the sum. All arithmetic is the server's."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from billing import services
+from billing.enums import Means
+from billing.forms import RefundForm, SettleForm
+from billing.models import CashDesk, CashShift, Invoice, Payment, WorkOrder
+from billing.selectors.accounts import AccountState, account_state, debtors
+from billing.selectors.desk import DeskState, chosen_desk, desk_state, desks_of
+from billing.selectors.settlement import Draft, DueGroup, draft, due_groups
+from billing.settlement import filled
+from core.access import requires
+from core.clock import localdate
+from core.errors import DomainError
+from core.htmx import changed, redirect
+from core.money import ZERO, format_money
+from patients.display import age_text
+from patients.models import Patient
+
+TAKE, ISSUE, REFUND = "billing.take_payment", "billing.issue_invoice", "billing.refund_payment"
+MEANS_ICONS = {
+    Means.CASH: "cash",
+    Means.CARD: "credit-card",
+    Means.QR: "qrcode",
+    Means.TRANSFER: "building-bank",
+    Means.ADVANCE: "wallet",
+}
+
+
+@dataclass(frozen=True)
+class Till:
+    """Where the settlement happens: the patient, the desk with its shift, what is due there."""
+
+    patient: Patient
+    desk: CashDesk | None
+    state: DeskState | None
+    account: AccountState
+    groups: list[DueGroup]
+
+    @property
+    def shift(self) -> CashShift | None:
+        return self.state.shift if self.state else None
+
+
+@require_GET
+@requires(TAKE)
+def settle(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """The settlement page; after a payment it says what was taken and what is left."""
+    till = _till(request, patient_id)
+    form = _form(request, till, initial={"key": uuid.uuid4(), "rest_to_advance": not till.groups})
+    shown = draft(till.groups, till.account, rest_to_advance=not till.groups)
+    context = _context(request, till, form, shown)
+    paid = request.GET.get("paid", "")
+    if paid.isdecimal():
+        payments = Payment.objects.visible_to(request.actor).filter(patient=till.patient)
+        context["paid"] = payments.select_related("receipt").filter(pk=paid).first()
+        context["paid_invoices"] = Invoice.objects.filter(lines__allocations__payment_id=paid).distinct()
+    return render(request, "billing/settle.html", context)
+
+
+@require_GET
+@requires(TAKE)
+def settle_draft(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """What the sums typed so far would do; ``fill`` names a means to put the rest into."""
+    till = _till(request, patient_id)
+    form = _form(request, till, request.GET)
+    form.is_valid()
+    shown, refill = _draft_of(form, till, request.GET.get("fill", ""))
+    context = _context(request, till, form, shown)
+    if refill is not None:
+        means, amount = refill
+        context["refilled"] = {"row": means, "value": SettleForm.base_fields["cash_received"].prepare_value(amount)}
+    return render(request, "billing/_settle_draft.html", context)
+
+
+@require_POST
+@requires(TAKE)
+def settle_pay(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """Invoice the chosen orders and take the money, once for each form."""
+    till = _till(request, patient_id, wanted_desk=request.POST.get("desk", ""))
+    form = _form(request, till, request.POST)
+    if form.is_valid():
+        try:
+            payment = _pay(request, till, form)
+            return redirect(
+                f"{reverse('billing:settle', args=[till.patient.pk])}?desk={till.desk.pk}&paid={payment.pk}"
+            )
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, error)
+    shown, _refill = _draft_of(form, till, "")
+    return render(request, "billing/_settle.html", _context(request, till, form, shown), status=422)
+
+
+@require_POST
+@requires(ISSUE)
+def settle_issue(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """Issue the invoice of the chosen orders without taking money: the patient pays later."""
+    till = _till(request, patient_id, wanted_desk=request.POST.get("desk", ""))
+    form = _form(request, till, request.POST)
+    form.is_valid()
+    try:
+        invoice = services.issue_invoice(actor=request.actor, orders=_orders(till, form))
+        return redirect(reverse("billing:invoice", args=[invoice.pk]))
+    except DomainError as error:
+        form.add_error(None, error)
+    shown, _refill = _draft_of(form, till, "")
+    return render(request, "billing/_settle.html", _context(request, till, form, shown), status=422)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(REFUND)
+def advance_refund(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """Give money back from the advance, in the drawer of the settlement."""
+    desk_id = request.POST.get("desk") or request.GET.get("desk", "")
+    till = _till(request, patient_id, wanted_desk=desk_id)
+    initial = {"key": uuid.uuid4(), "desk": till.desk, "means": Means.CASH, "amount": till.account.advance}
+    form = RefundForm(request.POST or None, initial=initial, desks=desks_of(request.actor))
+    if request.method == "POST" and form.is_valid():
+        try:
+            refund = services.refund_advance(
+                actor=request.actor,
+                shift=_shift_of(form.cleaned_data["desk"]),
+                patient=till.patient,
+                means=Means(form.cleaned_data["means"]),
+                amount=form.cleaned_data["amount"],
+                reason=form.cleaned_data["reason"],
+                key=form.cleaned_data["key"],
+            )
+            text = _("Given back: %(sum)s. No fiscal receipt.") % {"sum": format_money(refund.amount)}
+            return changed("paymentChanged", toast=text)
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, error)
+    context = {"form": form, "till": till}
+    return render(request, "billing/_refund.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _till(request: HttpRequest, patient_id: int, *, wanted_desk: str = "") -> Till:
+    patient = get_object_or_404(Patient.objects.visible_to(request.actor), pk=patient_id)
+    desk = chosen_desk(request.actor, wanted_desk or request.GET.get("desk", ""))
+    if desk is None:
+        return Till(patient, None, None, account_state(patient.pk), [])
+    today = localdate(desk.branch.zone)
+    groups = due_groups(patient.pk, desk.legal_entity_id, today=today)
+    return Till(patient, desk, desk_state(desk), account_state(patient.pk, desk.legal_entity_id), groups)
+
+
+def _form(request: HttpRequest, till: Till, data: Any = None, **options: Any) -> SettleForm:
+    return SettleForm(
+        data,
+        desks=desks_of(request.actor),
+        order_ids=[group.pk for group in till.groups if group.kind == "order"],
+        invoice_ids=[group.pk for group in till.groups if group.kind == "invoice"],
+        **options,
+    )
+
+
+def _draft_of(form: SettleForm, till: Till, fill: str) -> tuple[Draft, tuple[Means, Any] | None]:
+    """The draft of a bound form, with one means filled up to what is due when that was asked for."""
+    data = form.cleaned_data
+    chosen = {("order", pk) for pk in data.get("order", [])} | {("invoice", pk) for pk in data.get("invoice", [])}
+    parts, refill = form.parts(), None
+    if fill in Means.values:
+        due = sum((group.due for group in till.groups if (group.kind, group.pk) in chosen), ZERO)
+        means = Means(fill)
+        refill = means, filled(parts, means, due=due, free_advance=till.account.advance)
+        parts[means] = refill[1]
+    shown = draft(
+        till.groups,
+        till.account,
+        chosen=chosen,
+        parts={means: amount for means, amount in parts.items() if amount},
+        cash_received=data.get("cash_received"),
+        rest_to_advance=bool(data.get("rest_to_advance")),
+    )
+    return shown, refill
+
+
+def _pay(request: HttpRequest, till: Till, form: SettleForm) -> Payment:
+    orders = _orders(till, form)
+    if orders and not request.actor.can(ISSUE):
+        raise DomainError(_("Your role may not issue invoices: take only what is invoiced already."))
+    return services.settle(
+        actor=request.actor,
+        shift=_shift_of(form.cleaned_data["desk"]),
+        patient=till.patient,
+        orders=orders,
+        invoices=list(Invoice.objects.filter(pk__in=form.cleaned_data["invoice"], patient=till.patient)),
+        parts=form.parts(),
+        key=form.cleaned_data["key"],
+        cash_received=form.cleaned_data["cash_received"],
+        rest_to_advance=form.cleaned_data["rest_to_advance"],
+    )
+
+
+def _orders(till: Till, form: SettleForm) -> list[WorkOrder]:
+    return list(WorkOrder.objects.filter(pk__in=form.cleaned_data.get("order", []), patient=till.patient))
+
+
+def _shift_of(desk: CashDesk) -> CashShift:
+    """The desk's open shift, or its last one, for the service to refuse in words."""
+    shift = CashShift.objects.filter(desk=desk).select_related("desk").order_by("-pk").first()
+    if shift is None:
+        from billing.errors import ShiftNotOpen
+
+        raise ShiftNotOpen
+    return shift
+
+
+def _context(request: HttpRequest, till: Till, form: SettleForm, shown: Draft) -> dict[str, Any]:
+    actor = request.actor
+    means = [
+        {"means": m, "icon": MEANS_ICONS[m], "field": form[m.value], "is_advance": m == Means.ADVANCE} for m in Means
+    ]
+    return {
+        "patient": till.patient,
+        "age": age_text(till.patient.born_on, localdate(till.desk.branch.zone)) if till.desk else "",
+        "desk": till.desk,
+        "desks": list(desks_of(actor)),
+        "desk_state": till.state,
+        "shift": till.shift,
+        "account": till.account,
+        "form": form,
+        "draft": shown,
+        "means_rows": means,
+        "elsewhere": _debts_elsewhere(till),
+        "can_open_shift": actor.can("billing.run_shift"),
+        "can_refund": actor.can(REFUND) and till.account.advance > 0,
+        "can_issue": actor.can(ISSUE),
+        "can_discount": actor.can("billing.give_discount"),
+        "can_change_desk": actor.can("billing.change_desk"),
+    }
+
+
+def _debts_elsewhere(till: Till) -> list[Any]:
+    """What the patient owes to other legal entities: it is paid at their desks."""
+    accounts = debtors().filter(patient=till.patient)
+    return list(accounts.exclude(legal_entity_id=till.desk.legal_entity_id) if till.desk else accounts)
