@@ -29,7 +29,7 @@ def right_title(code: str) -> object:
     return permission.title if permission else code
 
 
-LEGAL_ENTITY = Trail(Source(LegalEntity))
+LEGAL_ENTITY = Trail(Source(LegalEntity, labels={"head_name": _("Chief executive")}))
 BRANCH = Trail(
     Source(Branch),
     Source(

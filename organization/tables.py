@@ -18,7 +18,7 @@ from organization.models import BranchGrant, Employee
 
 
 def names_of(rows: Any) -> str:
-    return ", ".join(str(row) for row in rows) or ABSENT
+    return "; ".join(str(row) for row in rows) or ABSENT
 
 
 class EmployeeTable(tables.Table):
@@ -32,6 +32,7 @@ class EmployeeTable(tables.Table):
 
     class Meta:
         order_by = ("name",)
+        default = ABSENT
         empty_text = gettext_lazy("Nobody is found. Change the search or the filters.")
         row_attrs = {"data-href": lambda record: reverse("organization:employee_detail", args=[record.pk])}
 

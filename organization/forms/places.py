@@ -90,6 +90,7 @@ class LegalEntityForm(VersionedForm):
             "short_name", "name", "inn", "kpp", "ogrn", "tax_system", "address", "phone", "head_name",
             "licence_number", "licence_on", "licence_authority", "bank_name", "bik", "account", "correspondent_account",
         ]  # fmt: skip
+        labels = {"head_name": _("Chief executive")}
         widgets = {"licence_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
 
     def clean(self) -> dict[str, Any]:

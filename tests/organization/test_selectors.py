@@ -19,7 +19,9 @@ def test_doctor_sees_own_patients_only(doctor, as_actor):
 
 
 def test_a_denial_wins_over_a_personal_permission(registrar, as_actor):
-    RolePermission.objects.create(role=Role.objects.get(code="administrator"), code="schedule.change_shift", effect=Effect.DENY)
+    RolePermission.objects.create(
+        role=Role.objects.get(code="administrator"), code="schedule.change_shift", effect=Effect.DENY
+    )
     EmployeePermission.objects.create(employee=registrar, code="schedule.change_shift", effect=Effect.ALLOW)
 
     assert not as_actor(registrar).can("schedule.change_shift")

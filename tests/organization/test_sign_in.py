@@ -168,7 +168,9 @@ def test_a_form_of_the_former_role_is_refused_and_nothing_saved(client_of, two_r
     client.post(reverse("organization:role_switch"), {"role": role_named("administrator").pk})
 
     response = client.post(
-        reverse("organization:branch_switch"), {"branch": "1", "_role": stamp}, headers={**headers, "X-Zubr-Role": stamp}
+        reverse("organization:branch_switch"),
+        {"branch": "1", "_role": stamp},
+        headers={**headers, "X-Zubr-Role": stamp},
     )
 
     assert response.status_code == 409
@@ -209,7 +211,7 @@ def test_only_own_branches_can_be_switched_to(client_of, registrar, branch):
 
     client.post(reverse("organization:branch_switch"), {"branch": other.pk})
 
-    assert client.get(reverse("organization:profile")).context["branch"].pk == branch.pk
+    assert client.get(reverse("organization:profile")).context["current_branch"].pk == branch.pk
 
 
 # The lock of a screen left alone
