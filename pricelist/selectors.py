@@ -60,6 +60,7 @@ def categories() -> list[CategoryCount]:
         ServiceCategory.objects.active()
         .annotate(number=Count("services", filter=Q(services__archived_at=None)))
         .filter(number__gt=0)
+        .order_by("order", "name")  # grouping drops the model's own order
     )
     return [CategoryCount(row.pk, row.name, row.number) for row in rows]
 

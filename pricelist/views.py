@@ -16,7 +16,7 @@ from pricelist.forms import PriceForm, ServiceForm
 from pricelist.models import Service
 
 VIEW, CHANGE = "pricelist.view_service", "pricelist.change_service"
-ON_A_PAGE = 100
+ON_A_PAGE = 200
 
 
 @require_GET
