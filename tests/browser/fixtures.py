@@ -86,7 +86,7 @@ class People:
             context.add_cookies([{"name": "zubr_theme", "value": theme, "url": url}])
         page = context.new_page()
         self.pages.append(page)
-        page.on("pageerror", lambda error: self.trouble.append(f"script error: {error}"))
+        page.on("pageerror", lambda error: self.trouble.append(f"script error: {error.stack or error}"))
         page.on("console", self.listen)
         return page
 
