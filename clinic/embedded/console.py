@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from clinic.embedded.errors import EmbeddedError
-from clinic.embedded.instance import ROOT, Instance, var_folder
+from clinic.embedded.instance import ROOT, Demo, Instance, var_folder
 from clinic.embedded.postgres import DATABASE, OWNER, Postgres
 
 OWNER_COMMANDS = {"migrate", "demo", "flush", "pgtrigger"}
@@ -45,13 +45,34 @@ def database_of(instance: Instance) -> Iterator[Postgres | None]:
 def manage(instance: Instance, arguments: list[str]) -> int:
     """Run a Django command; as the owner of the database where it changes tables or loads the demo clinic."""
     with database_of(instance) as postgres:
-        redis = instance.redis()
-        if redis is not None:
-            redis.port = redis.running_port()
-        env = instance.environment(postgres, redis)
-        if arguments[:1] and arguments[0] in OWNER_COMMANDS:
-            env["ZUBR_DB_ROLE"] = "owner"
-        return subprocess.run([sys.executable, "manage.py", *arguments], env=env, cwd=ROOT, check=False).returncode
+        return _django(_environment(instance, postgres), arguments)
+
+
+def load_demo(instance: Instance, arguments: list[str]) -> int:
+    """Make the tables where they are missing and load the demo clinic, unless this is a clinic of one's own.
+
+    Raises: EmbeddedError.
+    """
+    if instance.demo() is Demo.DECLINED:
+        raise EmbeddedError("this is a clinic of its own, started with DEMO=off: no sample patients are loaded into it")
+    with database_of(instance) as postgres:
+        env = _environment(instance, postgres) | {"DEMO": "on"}
+        status = _django(env, ["migrate", "--noinput", "--verbosity", "0"]) or _django(env, ["demo", *arguments])
+    if status == 0:
+        instance.remember_demo(Demo.LOADED)
+    return status
+
+
+def _environment(instance: Instance, postgres: Postgres | None) -> dict[str, str]:
+    redis = instance.redis()
+    if redis is not None:
+        redis.port = redis.running_port()
+    return instance.environment(postgres, redis)
+
+
+def _django(env: dict[str, str], arguments: list[str]) -> int:
+    role = {"ZUBR_DB_ROLE": "owner"} if arguments[:1] and arguments[0] in OWNER_COMMANDS else {}
+    return subprocess.run([sys.executable, "manage.py", *arguments], env=env | role, cwd=ROOT, check=False).returncode
 
 
 def backup(instance: Instance, target: Path) -> Path:
@@ -152,6 +173,8 @@ def main(arguments: list[str]) -> int:
             former = restore(instance, Path(arguments[1]))
             print(f"Restored. The former database is kept as {former}; start with `make run`.")
             return 0
+        if arguments[:1] == ["demo"]:
+            return load_demo(instance, arguments[1:])
         return manage(instance, arguments)
     except EmbeddedError as error:
         print(f"zubr: {error}", file=sys.stderr)

@@ -22,7 +22,6 @@ LEAST_FREE_MEGABYTES = 300
 BIG_LOG_BYTES = 10_000_000
 READY_SECONDS = 60
 PORT_SECONDS = 3  # a server killed a moment ago may still be letting go of the port
-DEMO_COMMANDS = "*/management/commands/demo.py"
 
 
 @dataclass(frozen=True)
@@ -121,15 +120,13 @@ class Launcher:
 
     def _load_demo_once(self) -> None:
         """Load the demo clinic on the very first start; one that was interrupted is tried again."""
-        if next(ROOT.glob(DEMO_COMMANDS), None) is None:
-            return
         if self.instance.demo() is None:
             self.instance.remember_demo(Demo.WANTED if self.options.demo else Demo.DECLINED)
         if self.instance.demo() is Demo.WANTED:
             say("Loading the demo clinic (about a minute, the first time only)")
+            self.env["DEMO"] = "on"  # the loader refuses to load where no demo is wanted
             self._step("demo", "manage.py", "demo", "--scale", "S", "--seed", "1", as_owner=True, shown=True)
             self.instance.remember_demo(Demo.LOADED)
-            self.env["DEMO"] = "on"
 
     def _start_programs(self, listener: socket.socket) -> None:
         # Whoever serves has no use for the owner's password.
@@ -184,7 +181,7 @@ class Launcher:
     def _say_ready(self, seconds: float) -> None:
         say(f"\nZubr is ready after {seconds:.0f} s: {self.options.address}")
         if self.env["DEMO"] == "on":
-            say("Demo logins: director, administrator, doctor; password: demo")
+            say("Demo logins: director, administrator, doctor, chief (two roles); password: demo")
         if self.env.get("ZUBR_PDF") == "off":
             advice = system_packages.how_to_install(system_packages.missing(system_packages.PDF))
             say(f"PDF is switched off; to have it, run as root: {advice}")

@@ -8,7 +8,7 @@ import pytest
 
 from clinic.embedded import console
 from clinic.embedded.errors import EmbeddedError
-from clinic.embedded.instance import Instance
+from clinic.embedded.instance import Demo, Instance
 from clinic.embedded.postgres import OWNER, Postgres
 from tests.clinic.conftest import query
 
@@ -120,3 +120,11 @@ def test_a_database_of_ones_own_is_left_to_its_own_tools(instance, monkeypatch, 
 
     with pytest.raises(EmbeddedError, match="its own pg_dump"):
         console.backup(instance, tmp_path / "backup")
+
+
+def test_a_clinic_of_ones_own_never_gets_sample_patients(instance):
+    instance.var.mkdir()
+    instance.remember_demo(Demo.DECLINED)
+
+    with pytest.raises(EmbeddedError, match="a clinic of its own"):
+        console.load_demo(instance, ["--scale", "S"])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from clinic.embedded import launcher
-from clinic.embedded.instance import Instance
+from clinic.embedded.instance import Demo, Instance
 from clinic.embedded.postgres import OWNER
 from tests.clinic.conftest import query
 from tests.clinic.installation import Installation, descendants, is_alive, memory_megabytes, wait_for
@@ -179,6 +179,12 @@ def test_migrations_that_fail_stop_the_start_with_their_last_line(unused):
     assert refused.stderr.startswith("zubr: migrate failed: ")
     assert "Connection refused" in refused.stderr or "connection" in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
+
+
+def test_a_clinic_started_without_the_demo_stays_one_of_its_own(running):
+    assert Instance(running.var).demo() is Demo.DECLINED
+    assert "Demo logins" not in running.said()
+    assert query(owner_url(running.var), "SELECT count(*) FROM patients_patient") == [(0,)]
 
 
 def test_secrets_are_made_once_and_only_their_owner_reads_them(running):
