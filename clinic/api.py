@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from core.access import signed_in
@@ -25,5 +25,9 @@ def build_router() -> SimpleRouter:
 api_urls: list[URLPattern | URLResolver] = [
     path("v1/", include((build_router().urls, "api"))),
     path("schema/", signed_in(SpectacularAPIView.as_view(permission_classes=[])), name="schema"),
-    path("docs/", signed_in(SpectacularSwaggerView.as_view(url_name="schema", permission_classes=[])), name="api_docs"),
+    path(
+        "docs/",
+        signed_in(SpectacularSwaggerSplitView.as_view(url_name="schema", permission_classes=[])),
+        name="api_docs",
+    ),
 ]

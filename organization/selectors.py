@@ -20,6 +20,7 @@ from organization.enums import BuiltInRole, Effect
 from organization.models import (
     ApiToken,
     Branch,
+    BranchGrant,
     BranchHours,
     Chair,
     Employee,
@@ -255,3 +256,26 @@ def personal_permissions(employee: Employee) -> list[EmployeePermission]:
     for row in rows:
         row.title = known[row.code].title if row.code in known else row.code  # type: ignore[attr-defined]
     return rows
+
+
+def branches_shown(actor: Actor) -> QuerySet[Branch]:
+    """Active branches the actor may see: all by right, else those they may work in."""
+    branches = Branch.objects.active().order_by("pk")
+    return branches if actor.can("organization.view_clinic") else branches.filter(pk__in=actor.branch_ids)
+
+
+def chairs_shown(actor: Actor) -> QuerySet[Chair]:
+    """Active chairs of the branches the actor may see."""
+    chairs = Chair.objects.active().filter(room__archived_at=None, room__branch__in=branches_shown(actor).values("pk"))
+    return chairs.select_related("room").order_by("pk")
+
+
+def employees_shown(*, with_archived: bool = False) -> QuerySet[Employee]:
+    """Employees, active unless asked otherwise, with all a row shows by a fixed number of queries."""
+    grants = BranchGrant.objects.select_related("content_object").order_by("content_object")
+    return (
+        (Employee.objects.all() if with_archived else Employee.objects.active())
+        .select_related("user")
+        .prefetch_related("specialties", "positions", "roles", Prefetch("user__branchgrant_set", queryset=grants))
+        .order_by("sort_key", "pk")
+    )

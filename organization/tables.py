@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from core.clock import ABSENT
 from core.phones import format_phone
-from organization.models import BranchGrant, Employee
+from organization.models import Employee
 
 
 def names_of(rows: Any) -> str:
@@ -36,14 +35,6 @@ class EmployeeTable(tables.Table):
         empty_text = gettext_lazy("Nobody is found. Change the search or the filters.")
         row_attrs = {"data-href": lambda record: reverse("organization:employee_detail", args=[record.pk])}
 
-    @staticmethod
-    def rows_of(employees: QuerySet[Employee]) -> QuerySet[Employee]:
-        """All a row shows, by a fixed number of queries."""
-        grants = BranchGrant.objects.select_related("content_object").order_by("content_object__name")
-        return employees.select_related("user").prefetch_related(
-            "specialties", "positions", "roles", Prefetch("user__branchgrant_set", queryset=grants)
-        )
-
     def render_name(self, value: str, record: Employee) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("organization:employee_detail", args=[record.pk]), value)
 
@@ -57,7 +48,7 @@ class EmployeeTable(tables.Table):
         return names_of(record.roles.all())
 
     def render_branches(self, record: Employee) -> str:
-        return names_of(grant.content_object for grant in record.user.branchgrant_set.all())
+        return names_of(record.granted_branches)
 
     def render_phone(self, value: str) -> str:
         return format_phone(value)

@@ -98,6 +98,11 @@ class Employee(Archived, Versioned):
         return names.short_name(self.surname, self.name, self.patronymic)
 
     @property
+    def granted_branches(self) -> list[Any]:
+        """Branches this person may work in; fetched with the rows by ``selectors.employees_shown``."""
+        return [grant.content_object for grant in self.user.branchgrant_set.all()]
+
+    @property
     def initials(self) -> str:
         return names.initials(self.name, self.surname)
 

@@ -37,7 +37,7 @@ PASSWORD_LENGTH = 12
 @require_GET
 @requires(VIEW)
 def employee_list(request: HttpRequest) -> HttpResponse:
-    found = EmployeeFilter(request.GET, queryset=EmployeeTable.rows_of(Employee.objects.all()))
+    found = EmployeeFilter(request.GET, queryset=selectors.employees_shown(with_archived=True))
     table = EmployeeTable(found.qs)
     RequestConfig(request, paginate={"per_page": 50}).configure(table)
     context = {"filter": found, "table": table, **rights_on_page(request, CHANGE)}
