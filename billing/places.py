@@ -89,7 +89,7 @@ def patient_money(*, actor: Actor, subject: Patient) -> Part:
 
 def waiting_count(actor: Actor) -> int:
     """How many closed orders of the branch wait for settlement: the number on the rail."""
-    return waiting_orders(actor.branch_id).order_by().count()
+    return waiting_orders(actor.branch_id).order_by().count() if actor.branch_id else 0
 
 
 def orders_stamp(*, actor: Actor, argument: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from billing.enums import Means
 from billing.errors import (
@@ -98,7 +98,7 @@ def clean_parts(parts: Parts) -> dict[Means, Decimal]:
 
 def by_means(parts: Parts, allocations: Sequence[Decimal]) -> list[list[tuple[Means, Decimal]]]:
     """Per line, which means pays how much of it: the means are spent one after another over the lines."""
-    purse = [[means, parts[means]] for means in SPENDING_ORDER if parts.get(means)]
+    purse = [(means, parts[means]) for means in SPENDING_ORDER if parts.get(means)]
     lines: list[list[tuple[Means, Decimal]]] = []
     for need in allocations:
         line: list[tuple[Means, Decimal]] = []
@@ -107,8 +107,8 @@ def by_means(parts: Parts, allocations: Sequence[Decimal]) -> list[list[tuple[Me
             taken = min(need, left)
             line.append((means, taken))
             need -= taken  # noqa: PLW2901  what is still needed of this line
-            purse[0][1] = left - taken
-            if not purse[0][1]:
+            purse[0] = means, left - taken
+            if taken == left:
                 purse.pop(0)
         lines.append(line)
     return lines
@@ -125,5 +125,5 @@ def likely_notes(cash: Decimal, count: int = 3) -> list[Decimal]:
     """Round sums a patient is likely to hand over for this much cash, smallest first."""
     if cash <= 0:
         return []
-    rounded = {-(-cash // note) * note for note in NOTES}
+    rounded = {(cash / note).to_integral_value(ROUND_CEILING) * note for note in NOTES}
     return sorted(amount for amount in rounded if amount > cash)[:count]

@@ -39,8 +39,9 @@ def account_states(patient_ids: Iterable[int]) -> dict[int, AccountState]:
         Account.objects.filter(patient_id__in=list(patient_ids))
         .values("patient_id")
         .annotate(**{f"sum_{figure}": Sum(figure) for figure in FIGURES})
+        .values_list("patient_id", *(f"sum_{figure}" for figure in FIGURES))
     )
-    return {row["patient_id"]: AccountState(**{figure: row[f"sum_{figure}"] for figure in FIGURES}) for row in rows}
+    return {patient_id: AccountState(*figures) for patient_id, *figures in rows}
 
 
 def in_paying_order(lines: QuerySet[InvoiceLine]) -> QuerySet[InvoiceLine]:

@@ -119,7 +119,7 @@ def chosen_desk(actor: Actor, wanted: str = "") -> CashDesk | None:
         .order_by("-open_shifts", "name")
     )
     named = [desk for desk in desks if str(desk.pk) == wanted]
-    return (named or desks or [None])[0]
+    return next(iter(named or desks), None)
 
 
 def proposed_opening_cash(desk: CashDesk) -> Decimal:

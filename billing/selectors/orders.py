@@ -90,7 +90,7 @@ def palette_categories() -> QuerySet[ServiceCategory]:
     return ServiceCategory.objects.active().filter(services__archived_at=None, services__isnull=False).distinct()
 
 
-def waiting_orders(branch_id: int | None) -> QuerySet[WorkOrder]:
+def waiting_orders(branch_id: int) -> QuerySet[WorkOrder]:
     """Closed orders of a branch that no invoice was issued for yet, the oldest first."""
     return (
         WorkOrder.objects.waiting()
@@ -112,7 +112,7 @@ def uninvoiced_orders(patient_id: int, legal_entity_id: int | None = None) -> Qu
     )
 
 
-def partly_paid_today(branch_id: int | None, on: date) -> QuerySet[Invoice]:
+def partly_paid_today(branch_id: int, on: date) -> QuerySet[Invoice]:
     """Invoices issued in the branch on a day that still have something due."""
     return Invoice.objects.unpaid().filter(branch_id=branch_id, issued_on=on).select_related("patient").order_by("pk")
 

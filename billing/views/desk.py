@@ -187,12 +187,13 @@ def _desk_form(request: HttpRequest, form: Any, found: CashDesk | None) -> HttpR
 
 def _waiting(request: HttpRequest) -> dict[str, Any]:
     branch = request.signed_in.branch
-    on = localdate(branch.zone) if branch else None
-    branch_id = branch.pk if branch else None
-    argument = f"{branch_id}:{on}"
+    if branch is None:
+        return {"waiting": [], "part_paid": [], "watch": "", "stamp": ""}
+    on = localdate(branch.zone)
+    argument = f"{branch.pk}:{on}"
     return {
-        "waiting": list(waiting_orders(branch_id)[:SHOWN]),
-        "part_paid": list(partly_paid_today(branch_id, on)[:SHOWN]) if on else [],
+        "waiting": list(waiting_orders(branch.pk)[:SHOWN]),
+        "part_paid": list(partly_paid_today(branch.pk, on)[:SHOWN]),
         "watch": f"orders:{argument}",
         "stamp": orders_stamp(actor=request.actor, argument=argument),
     }
