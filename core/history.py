@@ -30,19 +30,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import capfirst
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import history_values
 
 PAGE_SIZE = 60  # changed rows read at a time
 Text = Any  # a string or a lazy translation
 VERBS: Mapping[str, Text] = {
-    "insert": _("added"),
-    "update": _("changed"),
-    "delete": _("removed"),
-    "archive": _("archived"),
-    "restore": _("taken back from the archive"),
-    "password_set": _("password set"),
+    "insert": pgettext_lazy("history", "added"),
+    "update": pgettext_lazy("history", "changed"),
+    "delete": pgettext_lazy("history", "removed"),
+    "archive": pgettext_lazy("history", "archived"),
+    "restore": pgettext_lazy("history", "taken back from the archive"),
+    "password_set": pgettext_lazy("history", "password set"),
 }
 
 
@@ -71,7 +71,7 @@ class Source:
 
     def fields(self) -> Iterator[models.Field]:
         """Columns worth showing: what people edit, and when it was put away."""
-        skipped = {self.link.split("__")[0], self.name, *self.hidden}
+        skipped = {self.link.split("__")[0], *self.hidden}
         tracked = {entry.name for entry in self.events._meta.get_fields()}
         for entry in self.model._meta.concrete_fields:
             is_shown = entry.name == "archived_at" or (entry.editable and not entry.primary_key)
@@ -204,8 +204,11 @@ def _line(event: Event, names: history_values.Names) -> Line | None:
     after = event.data
     if event.label == "delete":
         before, after = event.data, {}
+    is_named_above = not before or not after  # a row that came or went needs its name told once
     changes = []
     for entry in event.source.fields():
+        if is_named_above and entry.name == event.source.name:
+            continue
         old, new = (row.get(entry.column or "") for row in (before or {}, after))
         if entry.name != "archived_at" and old != new and (old or new) not in (None, ""):
             was = event.source.read(entry, before, names) if before else ""

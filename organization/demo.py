@@ -74,7 +74,7 @@ DOCTORS = [
     Hired("lvova", "Львова", "Юлия", "Максимовна", "Врач-стоматолог", ("doctor",), CHILDREN),
     Hired("sorokina", "Сорокина", "Алина", "Тимуровна", "Гигиенист стоматологический", ("doctor",), HYGIENIST),
     Hired("shevchenko", "Шевченко", "Роман", "Юрьевич", "Врач-стоматолог", ("doctor",), THERAPIST),
-    Hired("yudina", "Юдина", "Вера", "Фёдоровна", "Врач-стоматолог", ("doctor",), ORTHODONTIST),
+    Hired("yudina", "Юдина", "Вера", "Фёдоровна", "Врач-стоматолог", ("doctor",), ORTHOPAEDIST),
 ]
 ADMINISTRATORS = [
     Hired("administrator", "Петрова", "Анна", "Сергеевна", "Администратор", ("administrator",)),

@@ -128,20 +128,19 @@ class BranchForm(VersionedForm):
         """The service validates the record; here only the shape is."""
 
 
-class WallTimeField(forms.CharField):
+class WallTimeField(forms.Field):
     """A time of day as people type it: 9, 930, 9.30, 09:30; 24:00 is midnight."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
             required=False,
-            max_length=8,
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "z-time"}),
             **options,
         )
 
     def to_python(self, value: Any) -> Any:
         """A time, or None when nothing was typed."""
-        typed = (super().to_python(value) or "").strip()
+        typed = str(value or "").strip()
         if not typed:
             return None
         found = re.fullmatch(r"(\d{1,2})(?:[:.,\- ]?(\d{2}))?", typed)
