@@ -4,7 +4,7 @@ import compat from "eslint-plugin-compat";
 import esx from "eslint-plugin-es-x";
 import baseline from "stylelint-plugin-use-baseline";
 
-// These share their names with methods of arrays, so they are judged only where the type is plain.
+// These share their names with methods of arrays, charts and pictures, so they are judged only where the type is plain.
 const byType = ["error", { aggressive: false }];
 const sharedNames = ["drop", "every", "filter", "find", "flatmap", "foreach", "map", "reduce", "some", "take", "toarray"];
 
@@ -13,6 +13,7 @@ const editions = ["es2023", "es2024", "esnext"].flatMap((edition) => [`no-new-in
 const newer = {
   ...Object.fromEntries(editions.flatMap((name) => Object.keys(esx.configs[name].rules)).map((rule) => [rule, "error"])),
   ...Object.fromEntries(sharedNames.map((name) => [`es-x/no-iterator-prototype-${name}`, byType])),
+  "es-x/no-resizable-and-growable-arraybuffers": byType,
   "es-x/no-array-prototype-findlast-findlastindex": "off", // Chrome 97, Firefox 104
   "es-x/no-hashbang": "off", // Chrome 74, Firefox 67
 };

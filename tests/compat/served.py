@@ -82,15 +82,12 @@ KNOWN = (
         "vendor/tom-select/tom-select.bootstrap5.min.css", "function-disallowed-list", "color-mix(", "the same place"
     ),
     Known(TABLER_JS, "compat/compat", "navigator.userAgentData", "asked for before it is used"),
-    Known(TABLER_JS, "es-x/no-resizable-and-growable-arraybuffers", "resize", SAME_NAME),
-    Known(CALENDAR_JS, "es-x/no-resizable-and-growable-arraybuffers", "resize", SAME_NAME),
     Known(
         CALENDAR_JS,
         "es-x/no-intl-numberformat-prototype-formatrange",
         "ormatRange",
         "of a date format: Chrome 76, Firefox 91",
     ),
-    Known(ECHARTS, "es-x/no-resizable-and-growable-arraybuffers", "resize", SAME_NAME),
     Known(ECHARTS, "es-x/no-set-prototype-union", "union", SAME_NAME),
     Known(ECHARTS, "es-x/no-intl-pluralrules-prototype-selectrange", "selectRange", SAME_NAME),
     Known(HTMX, "no-restricted-properties", "moveBefore", "asked for before it is used"),
