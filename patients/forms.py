@@ -1,5 +1,7 @@
 """Shapes of what is typed about patients. Rules live in the services."""
 
+from __future__ import annotations
+
 import re
 from datetime import date
 from typing import Any
@@ -32,6 +34,16 @@ class NameField(forms.CharField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "autocomplete": "off", "spellcheck": "false"}
+
+
+class LinesField(forms.CharField):
+    """Text of several lines; however the browser ends them, they are kept with a plain line feed."""
+
+    def __init__(self, *, rows: int = 2, **options: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
 
 
 class BirthDateField(forms.DateField):
@@ -96,9 +108,7 @@ class PatientAddForm(forms.Form):
         label=_("How they found us"), queryset=AcquisitionChannel.objects.none(), required=False, empty_label="–"
     )
     allergy = forms.CharField(label=_("Allergy"), max_length=200, required=False)
-    comment = forms.CharField(
-        label=_("Comment"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    comment = LinesField(label=_("Comment"), max_length=2000, required=False)
     confirmed_different = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -119,14 +129,20 @@ class PatientAddForm(forms.Form):
 
 
 class PatientChangeForm(forms.ModelForm):
-    """Everything on the card but phones, family and doctors."""
+    """Everything on the card but phones, family and doctors.
+
+    The form carries what every field was opened with, so that only what was really edited here is saved, and somebody
+    else's edits of other fields are kept.
+    """
 
     surname = NameField(label=_("Surname"))
     name = NameField(label=_("First name"), required=False)
     patronymic = NameField(label=_("Patronymic"), required=False)
     former_surname = NameField(label=_("Former surname"), required=False)
     born_on = BirthDateField(label=_("Date of birth"), required=False)
+    comment = LinesField(label=_("Comment"), max_length=2000, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+    wide_fields = ("allergy", "alert", "address", "comment", "booking_forbidden_reason")
 
     class Meta:
         model = Patient
@@ -135,7 +151,6 @@ class PatientChangeForm(forms.ModelForm):
             *("address", "snils", "channel", "home_branch", "comment"),
             *("is_booking_forbidden", "booking_forbidden_reason"),
         ]
-        widgets = {"comment": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -146,6 +161,9 @@ class PatientChangeForm(forms.ModelForm):
         self.fields["snils"].validators = []
         self.fields["snils"].widget.attrs["maxlength"] = "20"
         self.fields["sex"].choices = [("", "–"), *Sex.choices[:2]]
+        self.fields["booking_forbidden_reason"].label = _("Why not to book")
+        for name in self.edited_fields():
+            self.fields[name].show_hidden_initial = True
         kept = Branch.objects.filter(pk=self.instance.home_branch_id)
         self.fields["home_branch"].queryset = (branches_of(actor) | kept).order_by("name")
         channels = AcquisitionChannel.objects.active() | AcquisitionChannel.objects.filter(pk=self.instance.channel_id)
@@ -154,6 +172,41 @@ class PatientChangeForm(forms.ModelForm):
     def clean_snils(self) -> str:
         typed = self.cleaned_data["snils"]
         return clean_snils(typed) if typed else ""
+
+    def edited_fields(self) -> list[str]:
+        return [name for name in self.fields if name != "version"]
+
+    def opened_with(self) -> dict[str, str]:
+        """Names of hidden fields and what each visible one was opened with, as its control would post it."""
+        return {self[name].html_initial_name: self._initial_text(name) for name in self.edited_fields()}
+
+    def _initial_text(self, name: str) -> str:
+        if self.is_bound:
+            return self.data.get(self[name].html_initial_name, "")
+        value = self.fields[name].prepare_value(self[name].initial)
+        if isinstance(value, bool):
+            return "on" if value else ""
+        return str(self.fields[name].widget.format_value(value) or "") if isinstance(value, date) else str(value or "")
+
+    def over_newer(self, saved: Patient) -> tuple[PatientChangeForm, list[str]]:
+        """This typing over a newer version of the card, and the fields somebody else changed meanwhile.
+
+        What was not edited here becomes what the card has now; what was edited stays as it was typed.
+        """
+        fresh = PatientChangeForm(instance=saved, actor=self.actor)
+        data = self.data.copy()
+        theirs = []
+        for name in self.edited_fields():
+            bound, now = self[name], fresh._initial_text(name)
+            if data.get(bound.html_initial_name, "") != now:
+                theirs.append(name)
+            data[bound.html_initial_name] = now
+            if name not in self.changed_data:
+                data[bound.html_name] = now
+                if not now:
+                    del data[bound.html_name]  # an empty tick box posts nothing
+        data["version"] = str(saved.version)
+        return PatientChangeForm(data, instance=saved, actor=self.actor), theirs
 
     def changes(self) -> dict[str, Any]:
         """The values for ``services.change_patient``: only what was edited here, so that nothing else is put back."""
@@ -189,14 +242,14 @@ class ArchiveForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    text = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = LinesField(label=_("Note"), max_length=2000, rows=4)
 
 
 class FamilyForm(forms.Form):
     """Whom to bring into the family, and what they are to its head."""
 
     kinship = forms.ChoiceField(
-        label=_("In the family"), choices=[*Kinship.choices[1:], Kinship.choices[0]], initial=Kinship.CHILD
+        label=_("What they are to the head"), choices=[("", "–"), *Kinship.choices[1:], Kinship.choices[0]]
     )
 
 

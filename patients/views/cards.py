@@ -156,6 +156,7 @@ def family_context(*, actor: Actor, patient: Patient) -> dict[str, Any]:
     return {
         "patient": patient,
         "members": selectors.family_members(actor=actor, patient=patient),
+        "sees_all": actor.scope("patients.view_patient") == Scope.ALL,
         "can_change": actor.can("patients.change_patient"),
     }
 

@@ -135,10 +135,9 @@ def patient_change(request: HttpRequest, patient_id: int) -> HttpResponse:
             return changed("patientChanged", toast=_("The card is saved."))
         except ChangedByOther as error:
             patient = card_of(request, patient_id)
-            typed = request.POST.copy()
-            typed["version"] = str(patient.version)  # saving again is then over the version that is shown now
-            form = PatientChangeForm(typed, instance=patient, actor=actor)
-            differences = _differences(form, patient)
+            mine = form.changed_data
+            form, theirs = form.over_newer(patient)  # saving again is then over the version that is shown now
+            differences = _differences(form, patient, mine=mine, theirs=theirs)
             form.add_error(None, error)
         except DomainError as error:
             form.add_error(error.field, error)
@@ -146,18 +145,17 @@ def patient_change(request: HttpRequest, patient_id: int) -> HttpResponse:
     return render(request, "patients/_patient_change_form.html", context, status=422)
 
 
-def _differences(form: PatientChangeForm, saved: Patient) -> list[Difference]:
-    """Both versions of every field in which they differ, as the form shows them."""
+def _differences(form: PatientChangeForm, saved: Patient, *, mine: list[str], theirs: list[str]) -> list[Difference]:
+    """Both versions of every field that either side changed; what only they changed is in the form already."""
     form.full_clean()
-    untyped = PatientChangeForm(instance=saved, actor=form.actor)
     return [
         Difference(
             label=str(form.fields[name].label),
-            yours=_shown(form, name, form.cleaned_data.get(name)),
-            theirs=_shown(untyped, name, getattr(saved, name)),
+            yours=_shown(form, name, form.cleaned_data.get(name)) if name in mine else _("not changed"),
+            theirs=_shown(form, name, getattr(saved, name)),
         )
-        for name in form.changed_data
-        if name != "version"
+        for name in form.edited_fields()
+        if name in mine or name in theirs
     ]
 
 

@@ -10,6 +10,7 @@ from core.access import WriteWhileReading
 from patients import services
 from patients.models import CardOpening, Patient
 from tests.factories.patients import PatientFactory, PatientNoteFactory, family_of
+from tests.patients.drawn_form import posted_by
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -346,20 +347,43 @@ def test_a_change_keeps_the_former_surname_by_itself(at_desk):
     assert (patient.surname, patient.former_surname) == ("Петрова", "Иванова")
 
 
-def test_over_a_newer_version_both_are_shown_and_saving_again_is_over_the_shown_one(at_desk, desk):
-    patient = PatientFactory(allergy="латекс")
-    mine = {**change_form(patient), "allergy": "йод"}
-    services.change_patient(actor=desk, patient=patient, version=1, allergy="пенициллины")
+def test_over_a_newer_version_both_are_shown_and_only_what_was_edited_here_is_put_over_it(at_desk, desk):
+    patient = PatientFactory(
+        allergy="латекс", email="old@example.ru", is_booking_forbidden=True, booking_forbidden_reason="неявки"
+    )
+    address = url("patient_change", patient.pk)
+    mine = {**posted_by(text_of(at_desk.get(address, **HTMX))), "allergy": "йод"}
+    services.change_patient(
+        actor=desk,
+        patient=patient,
+        version=1,
+        allergy="пенициллины",
+        email="new@example.ru",
+        is_booking_forbidden=False,
+    )
 
-    refused = at_desk.post(url("patient_change", patient.pk), mine, **HTMX)
+    refused = at_desk.post(address, mine, **HTMX)
     answer = text_of(refused)
     assert refused.status_code == 422
     assert "<td>йод</td><td>пенициллины</td>" in answer
-    assert 'name="version" value="2"' in answer
+    assert "<td>не меняли</td><td>new@example.ru</td>" in answer
 
-    saved = at_desk.post(url("patient_change", patient.pk), {**mine, "version": "2"}, **HTMX)
+    saved = at_desk.post(address, posted_by(answer), **HTMX)
     patient.refresh_from_db()
-    assert (saved.status_code, patient.allergy) == (204, "йод")
+    assert saved.status_code == 204
+    assert (patient.allergy, patient.email, patient.is_booking_forbidden) == ("йод", "new@example.ru", False)
+
+
+def test_a_form_saved_as_it_was_opened_changes_nothing(at_desk):
+    patient = PatientFactory(
+        born_on=date(1985, 3, 14), sex="f", snils="11223344595", allergy="йод", comment="а\nб", forbidden=True
+    )
+    address = url("patient_change", patient.pk)
+
+    at_desk.post(address, posted_by(text_of(at_desk.get(address, **HTMX))), **HTMX)
+
+    patient.refresh_from_db()
+    assert patient.version == 1
 
 
 def test_do_not_book_without_a_reason_is_refused_beside_the_reason(at_desk):

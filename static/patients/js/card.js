@@ -6,3 +6,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   pressed.parentElement.querySelector("[aria-current]")?.removeAttribute("aria-current");
   pressed.setAttribute("aria-current", "page");
 });
+// The newer version of the card is taken instead of what was typed: the draft of that typing goes too.
+document.addEventListener("click", (event) => {
+  const form = event.target.closest("[data-drops-draft]")?.form;
+  form?.dispatchEvent(new CustomEvent("zubr:forget", { bubbles: true }));
+});
