@@ -28,12 +28,20 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error_id = uuid.uuid4().hex[:8]
     logger.error("error %s at %s", error_id, request.path)
     text = _("Something went wrong on the server; nothing was saved. Error %(id)s.") % {"id": error_id}
-    return _answer(request, status=500, template="500.html", text=text)
+    return _answer(request, status=500, template="500.html", text=text, error_id=error_id)
 
 
-def _answer(request: HttpRequest, *, status: int, template: str, text: str) -> HttpResponse:
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's secret is not this session's: it was opened before somebody signed in or out in another window."""
+    text = _(
+        "This page was opened before the last sign-in on this PC. Nothing was saved: reload the page and try again."
+    )
+    return _answer(request, status=403, template="409.html", text=text)
+
+
+def _answer(request: HttpRequest, *, status: int, template: str, text: str, **more: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse({"detail": text}, status=status)
     if getattr(request, "htmx", None):
         return with_events(HttpResponse(text, status=status), toast=text, tone="danger")
-    return render(request, template, {"text": text}, status=status)
+    return render(request, template, {"text": text, **more}, status=status)
