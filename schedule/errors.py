@@ -7,7 +7,7 @@ from core.errors import DomainError
 
 class DoctorTaken(DomainError):
     text = _("The doctor is taken at this time. Choose another time.")
-    with_patient = _("%(doctor)s is taken %(start)s–%(end)s: %(patient)s. Choose another time.")
+    with_patient = _("%(doctor)s is taken %(start)s–%(end)s (%(patient)s). Choose another time.")
     without_patient = _("%(doctor)s is taken %(start)s–%(end)s. Choose another time.")
     code = "doctor_taken"
     field = "time"
@@ -15,8 +15,8 @@ class DoctorTaken(DomainError):
 
 class ChairTaken(DomainError):
     text = _("The chair is taken at this time. Choose another time or chair.")
-    with_patient = _("%(chair)s is taken %(start)s–%(end)s: %(doctor)s, %(patient)s. Choose another time or chair.")
-    without_patient = _("%(chair)s is taken %(start)s–%(end)s: %(doctor)s. Choose another time or chair.")
+    with_patient = _("%(chair)s is taken %(start)s–%(end)s (%(doctor)s, %(patient)s). Choose another time or chair.")
+    without_patient = _("%(chair)s is taken %(start)s–%(end)s (%(doctor)s). Choose another time or chair.")
     code = "chair_taken"
     field = "time"
 

@@ -31,6 +31,15 @@ class TimedQuerySet(models.QuerySet[Any]):
         """Rows that share time with the half-open interval; the lower bound keeps years of history out of the scan."""
         return self.filter(starts_at__lt=until, ends_at__gt=since, starts_at__gt=since - LONGEST)
 
+    def visible_to(self, actor: Actor) -> Self:
+        """Rows of the schedule the role in force may see, decided in SQL."""
+        scope = actor.scope("schedule.view_appointment")
+        if scope is None:
+            return self.none()
+        if scope == Scope.OWN:
+            return self.filter(doctor_id=actor.employee_id)
+        return self.filter(branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else self
+
 
 class WorkShiftQuerySet(TimedQuerySet):
     def working(self) -> Self:
@@ -101,15 +110,6 @@ class AppointmentQuerySet(TimedQuerySet):
     def live(self) -> Self:
         """Those that took or will take place: neither cancelled, nor voided, nor missed."""
         return self.exclude(state__in=(*NOT_OCCUPYING, AppointmentState.NO_SHOW))
-
-    def visible_to(self, actor: Actor) -> Self:
-        """Appointments the role in force may see, decided in SQL."""
-        scope = actor.scope("schedule.view_appointment")
-        if scope is None:
-            return self.none()
-        if scope == Scope.OWN:
-            return self.filter(doctor_id=actor.employee_id)
-        return self.filter(branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else self
 
 
 @pghistory.track(model_name="AppointmentHistory")

@@ -15,6 +15,7 @@ from schedule.demo.visit import Visit
 from schedule.enums import NOT_OCCUPYING
 
 GRID = 15  # minutes
+SHORTEST = 30  # a rest of a turn that is shorter stays free
 FUTURE_DAYS = 27
 SEASON = {1: 0.86, 2: 0.97, 3: 1.02, 4: 1.05, 5: 0.97, 6: 0.96, 7: 0.90, 8: 0.93, 9: 1.02, 10: 1.07, 11: 1.08, 12: 1.10}
 WEEKDAY = (1.0, 1.02, 1.02, 1.0, 1.03, 1.05, 0.85)
@@ -55,6 +56,7 @@ class Diary:
         self.agreed: dict[int, deque[Plan]] = {doctor.pk: deque() for doctor in clinic.doctors}
         self.later: dict[date, list[tuple[Doctor, Plan]]] = {}
         self.known: dict[int, list[Guest]] = {doctor.pk: [] for doctor in clinic.doctors}
+        self.acquainted: set[tuple[int, int]] = set()  # doctors and guests
         self.busy: set[int] = set()  # guests who have an appointment on the day being filled
         self.faithful: Guest | None = None
         self.faithful_due = 0.0
@@ -83,7 +85,7 @@ class Diary:
     def fill(self, turn: Turn, day: date) -> Iterator[Visit]:
         """Place appointments one after another through a turn."""
         load, at = self.density(day), turn.starts
-        while at + GRID <= turn.ends:
+        while at + SHORTEST <= turn.ends:
             visit = self.place(turn, day, at, longest=turn.ends - at)
             if visit is None:
                 at += 2 * GRID
@@ -129,7 +131,12 @@ class Diary:
 
     def agree_on_next(self, visit: Visit) -> None:
         """What follows from a visit that took place."""
-        self._remember(visit)
+        if visit.guest is self.faithful:
+            return  # comes anyway
+        key = (visit.doctor.pk, visit.guest.pk)
+        if key not in self.acquainted:
+            self.acquainted.add(key)
+            self.known[visit.doctor.pk].append(visit.guest)
         chance = self.rng.random()
         for following in visit.kind.nexts:
             if chance < following.chance:
@@ -141,9 +148,6 @@ class Diary:
         """The same at another time, after a cancellation or when nobody came."""
         day = visit.day + timedelta(days=self.rng.randrange(2, 16))
         self._put(visit.doctor, Plan(visit.guest, visit.kind, visit.tooth, day, None))
-
-    def _remember(self, visit: Visit) -> None:
-        self.known[visit.doctor.pk].append(visit.guest)
 
     def _agree(self, visit: Visit, following: Next) -> None:
         kind = KINDS[following.kind]
@@ -167,14 +171,14 @@ class Diary:
     def _choose(self, doctor: Doctor, day: date, starts_at: datetime, longest: int) -> Plan | None:
         if self._is_faithful_due(doctor, day):
             self.faithful_due -= 1
-            return Plan(self.faithful, *self._usual(doctor), day, None)  # type: ignore[arg-type]
+            return Plan(self.faithful, *self._usual(doctor, longest), day, None)  # type: ignore[arg-type]
         new = self.newcomers[doctor.specialty]
         waiting = self.agreed[doctor.pk]
         if new and (len(new) > 4 or not waiting or self.rng.random() < 0.5):
-            plan = self._newcomer(doctor, new, day, starts_at)
+            plan = self._newcomer(doctor, starts_at, longest)
             if plan is not None:
                 return plan
-        return self._agreed(waiting, day, longest) or self._somebody_known(doctor, day)
+        return self._agreed(waiting, day, longest) or self._somebody_known(doctor, day, longest)
 
     def _is_faithful_due(self, doctor: Doctor, day: date) -> bool:
         guest = self.faithful
@@ -187,13 +191,14 @@ class Diary:
             and day <= self.run.today + timedelta(days=7)
         )
 
-    def _newcomer(self, doctor: Doctor, new: deque[Guest], day: date, starts_at: datetime) -> Plan | None:
+    def _newcomer(self, doctor: Doctor, starts_at: datetime, longest: int) -> Plan | None:
+        new, day = self.newcomers[doctor.specialty], starts_at.astimezone(self.run.zone).date()
         for _ in range(min(len(new), 3)):
             guest = new.popleft()
             if guest.created_at + timedelta(minutes=30) > starts_at or guest.pk in self.busy:
                 new.append(guest)
                 continue
-            kind = kinds.first(self.rng, doctor.specialty)
+            kind = kinds.first(self.rng, doctor.specialty, longest)
             return Plan(guest, kind, kind.tooth(self.rng), day, guest.created_at + timedelta(minutes=2))
         return None
 
@@ -204,24 +209,24 @@ class Diary:
                 if plan.guest.pk in self.busy:
                     waiting.append(plan)
                 continue
-            if plan.kind.minutes > longest + GRID:
+            if plan.kind.minutes > longest:
                 waiting.append(plan)
                 continue
             return plan
         return None
 
-    def _somebody_known(self, doctor: Doctor, day: date) -> Plan | None:
+    def _somebody_known(self, doctor: Doctor, day: date, longest: int) -> Plan | None:
         """A patient of this doctor, sooner one of the last months than one of the first."""
         known = self.known[doctor.pk]
         for _ in range(8 if known else 0):
             place = int(len(known) * (1 - self.rng.random() ** 2.2))
             guest = known[min(place, len(known) - 1)]
             if self._may_come(guest, day) and not self._has_outgrown(guest, doctor, day):
-                return Plan(guest, *self._usual(doctor), day, None)
+                return Plan(guest, *self._usual(doctor, longest), day, None)
         return None
 
-    def _usual(self, doctor: Doctor) -> tuple[Kind, str]:
-        kind = kinds.usual(self.rng, doctor.specialty)
+    def _usual(self, doctor: Doctor, longest: int) -> tuple[Kind, str]:
+        kind = kinds.usual(self.rng, doctor.specialty, longest)
         return kind, kind.tooth(self.rng)
 
     def _may_come(self, guest: Guest, day: date) -> bool:

@@ -74,7 +74,7 @@ _BY_SPECIALTY: dict[str, tuple[Kind, ...]] = {
         Kind("front filling", "реставрация", 60, 8, "front", RECALL),
         Kind("refilling", "замена пломбы", 45, 12, "back", RECALL),
         Kind("wedge", "клиновидный дефект", 45, 6, "back", RECALL),
-        Kind("pulpitis", "пульпит", 75, 12, "molar", (Next(0.93, "canals", (7, 14)),)),
+        Kind("pulpitis", "пульпит", 90, 12, "molar", (Next(0.93, "canals", (7, 14)),)),
         Kind("canals", "пломбирование каналов", 60, 0, "molar", (Next(0.5, "crown consult", (7, 30), ORTHOPAEDIST),)),
         Kind("acute", "острая боль", 30, 12, "back", (Next(0.6, "pulpitis", (1, 6)),)),
         Kind("polish", "полировка пломбы", 15, 5, "back", RECALL),
@@ -83,7 +83,7 @@ _BY_SPECIALTY: dict[str, tuple[Kind, ...]] = {
         Kind("surgery consult", "консультация хирурга", 30, 20, nexts=(
             Next(0.35, "extraction", (1, 10), is_same_tooth=False), Next(0.22, "implant", (7, 30), is_same_tooth=False),
         )),
-        Kind("extraction", "удаление", 30, 40, "back", (Next(0.25, "stitches", (7, 9)),)),
+        Kind("extraction", "удаление", 45, 40, "back", (Next(0.25, "stitches", (7, 9)),)),
         Kind("hard extraction", "сложное удаление", 60, 16, "molar", (Next(0.6, "stitches", (7, 9)),)),
         Kind("wisdom", "удаление", 75, 14, "wisdom", (Next(0.8, "stitches", (7, 9)),)),
         Kind("implant", "имплантат", 60, 5, "molar", (Next(0.9, "stitches", (8, 12)), Next(0.9, "healing", (90, 130)))),
@@ -91,7 +91,7 @@ _BY_SPECIALTY: dict[str, tuple[Kind, ...]] = {
         Kind("stitches", "снятие швов", 15, 0, "molar"),
     ),
     ORTHOPAEDIST: (
-        Kind("crown consult", "консультация ортопеда", 30, 30, "molar", (Next(0.62, "crown prep", (3, 14)),)),
+        Kind("crown consult", "консультация ортопеда", 45, 30, "molar", (Next(0.62, "crown prep", (3, 14)),)),
         Kind("crown prep", "препарирование", 75, 12, "molar", (Next(0.95, "crown fitting", (7, 12)),)),
         Kind("crown fitting", "примерка", 30, 0, "molar", (Next(0.97, "crown", (4, 9)),)),
         Kind("crown", "фиксация коронки", 45, 0, "molar", RECALL),
@@ -101,9 +101,9 @@ _BY_SPECIALTY: dict[str, tuple[Kind, ...]] = {
         Kind("denture fix", "коррекция протеза", 30, 9),
     ),
     ORTHODONTIST: (
-        Kind("braces consult", "консультация ортодонта", 30, 34, nexts=(Next(0.42, "braces", (7, 30)),)),
+        Kind("braces consult", "консультация ортодонта", 45, 34, nexts=(Next(0.42, "braces", (7, 30)),)),
         Kind("braces", "установка брекетов", 90, 5, nexts=(Next(0.97, "activation", (26, 34)),)),
-        Kind("activation", "активация", 30, 34, nexts=(
+        Kind("activation", "активация", 30, 8, nexts=(
             Next(0.90, "activation", (26, 36)), Next(0.05, "braces off", (26, 36)),
         )),
         Kind("bracket", "отклеился брекет", 30, 14, "any"),
@@ -152,12 +152,18 @@ OPEN_KINDS: dict[str, tuple[list[Kind], list[int]]] = {
 }
 
 
-def usual(rng: Random, specialty: str) -> Kind:
-    """What somebody comes to this kind of doctor for without an earlier plan."""
+def usual(rng: Random, specialty: str, longest: int) -> Kind:
+    """What somebody comes to this kind of doctor for without an earlier plan, if there are so many minutes."""
     kinds, weights = OPEN_KINDS[specialty]
-    return rng.choices(kinds, weights)[0]
+    for _ in range(4):
+        kind = rng.choices(kinds, weights)[0]
+        if kind.minutes <= longest:
+            return kind
+    return min(kinds, key=lambda kind: kind.minutes)
 
 
-def first(rng: Random, specialty: str) -> Kind:
+def first(rng: Random, specialty: str, longest: int) -> Kind:
     """What somebody comes for the first time."""
-    return KINDS[FIRST_KINDS[specialty]] if rng.random() < FIRST_IS_A_LOOK else usual(rng, specialty)
+    look = KINDS[FIRST_KINDS[specialty]]
+    is_a_look = rng.random() < FIRST_IS_A_LOOK and look.minutes <= longest
+    return look if is_a_look else usual(rng, specialty, longest)

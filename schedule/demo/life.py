@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from core.demo import MINUTE, Run
-from schedule.demo.diary import Diary
+from schedule.demo.diary import GRID, NO_GAP, SHORTEST, Diary
 from schedule.demo.rota import Turn
 from schedule.demo.visit import Visit
 from schedule.enums import AppointmentState, CancelSide, Confirmation
@@ -126,7 +126,7 @@ class Today:
         self.run, self.diary, self.life = run, diary, life
         self.rng = run.rng("today")
 
-    def live(self) -> None:
+    def live(self) -> list[Turn]:
         """Fill today's turns. Somebody is in a chair, somebody waits, somebody is late, whoever was before has paid."""
         diary, day, now = self.diary, self.run.today, self.run.minute_now
         turns = diary.rota.turns_today()
@@ -137,6 +137,7 @@ class Today:
                     self._place_in_time(visit)
         for number, turn in enumerate(at_work):
             self._around_now(turn, is_late=number % 3 == 1)
+        return turns
 
     def _importance(self, turn: Turn) -> tuple[bool, int]:
         """The doctor of the demo login has somebody in the chair."""
@@ -147,13 +148,9 @@ class Today:
         now = self.run.minute_now
         since = 7 if is_late else self.rng.randrange(12, 28)
         begins = max(turn.starts, (now - since) // SLOT * SLOT)
-        current = self.diary.place(
-            turn,
-            self.run.today,
-            begins,
-            longest=turn.ends - begins,
-            shortest=min(now - begins + 12, turn.ends - begins),
-        )
+        shortest = -(-(now - begins + 10) // SLOT) * SLOT
+        longest = turn.ends - begins
+        current = self.diary.place(turn, self.run.today, begins, longest=longest, shortest=min(shortest, longest))
         self._before(turn, begins)
         if current is None:
             return
@@ -167,14 +164,14 @@ class Today:
         """Whoever was treated in this turn before; the last one is at the desk, not yet settled."""
         placed: list[Visit] = []
         at = until
-        while at - 2 * self.diary.rota.run.scale.chairs > turn.starts and at - 15 >= turn.starts:
+        while at - SHORTEST >= turn.starts:
             length = self.rng.choice((30, 30, 45, 45, 60))
             begins = max(turn.starts, at - length)
             visit = self.diary.place(turn, self.run.today, begins, longest=at - begins)
             if visit is None:
                 break
             placed.append(visit)
-            at = begins - (0 if self.rng.random() < 0.6 else 15)
+            at = begins - (0 if self.rng.random() < NO_GAP else GRID)
         for number, visit in enumerate(reversed(placed), start=1):
             self._finish(visit, is_last=number == len(placed))
 
@@ -205,7 +202,7 @@ class Today:
     def _finish(self, visit: Visit, *, is_last: bool) -> None:
         """Treated and gone to the desk before now."""
         now = self.run.now
-        visit.booked_at = min(visit.booked_at, visit.starts_at - 30 * MINUTE)
+        _booked_by(visit, visit.starts_at - 30 * MINUTE)
         self.life.keep(visit)
         latest = now - MINUTE * (2 if is_last else 6)
         if visit.finished_at and visit.finished_at > latest:
@@ -218,7 +215,7 @@ class Today:
     def seat(self, visit: Visit) -> None:
         """In the chair now."""
         now = self.run.now
-        visit.booked_at = min(visit.booked_at, visit.starts_at - 30 * MINUTE)
+        _booked_by(visit, visit.starts_at - 30 * MINUTE)
         visit.seated_at = min(visit.starts_at + self.rng.randrange(0, 5) * MINUTE, now - MINUTE)
         visit.arrived_at = visit.seated_at - self.rng.randrange(3, 16) * MINUTE
         visit.state = AppointmentState.IN_CHAIR
@@ -227,7 +224,13 @@ class Today:
         """In the waiting room, some of them ready to be called in."""
         now = self.run.now
         visit.arrived_at = now - self.rng.randrange(1, 14) * MINUTE
-        visit.booked_at = min(visit.booked_at, visit.arrived_at - 20 * MINUTE)
+        _booked_by(visit, visit.arrived_at - 20 * MINUTE)
+        visit.arrived_at = max(visit.arrived_at, visit.booked_at + MINUTE / 2)
         visit.state = AppointmentState.ARRIVED
         if self.rng.random() < 0.35:
             visit.state, visit.ready_at = AppointmentState.READY, now - MINUTE / 2
+
+
+def _booked_by(visit: Visit, moment: datetime) -> None:
+    """It was booked before this moment, though not before there was a card."""
+    visit.booked_at = max(min(visit.booked_at, moment), visit.guest.created_at + MINUTE / 6)

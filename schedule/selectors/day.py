@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from core import clock, ranges
-from core.actor import Actor, Scope
+from core.actor import Actor
 from core.modules import Mark
 from core.ranges import Interval
 from organization.models import Branch, Chair, Employee
@@ -107,9 +107,7 @@ _APPOINTMENT_FIELDS = (
 
 
 def _shifts(actor: Actor, branch: Branch, since: datetime, until: datetime) -> list[WorkShift]:
-    shifts = WorkShift.objects.working().filter(branch=branch).overlapping(since, until)
-    if actor.scope("schedule.view_appointment") == Scope.OWN:
-        shifts = shifts.filter(doctor_id=actor.employee_id)
+    shifts = WorkShift.objects.visible_to(actor).working().filter(branch=branch).overlapping(since, until)
     return list(shifts.select_related("chair__room").order_by("starts_at"))
 
 

@@ -71,7 +71,7 @@ class _Words:
             return _("Confirmation: %(answer)s") % {"answer": Confirmation(event.became).label}
         if event.kind == EventKind.CANCELLED:
             return _("Cancelled: %(reason)s") % {"reason": event.became}
-        return EventKind(event.kind).label
+        return str(EventKind(event.kind).label)
 
     def place(self, text: str) -> str:
         where = Placement.parse(text)

@@ -13,7 +13,7 @@ from core.actor import Actor
 from organization.models import Branch
 from patients.models import Patient
 from schedule.enums import AppointmentState, Confirmation
-from schedule.models import Appointment
+from schedule.models import Appointment, AppointmentQuerySet
 
 
 @dataclass(frozen=True)
@@ -125,5 +125,5 @@ def outcomes_of_patient(*, actor: Actor, patient: Patient) -> Outcomes:
     return Outcomes(came=sum(counts.values()), cancelled=cancelled, missed=missed, ahead=ahead)
 
 
-def _with_people(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+def _with_people(rows: AppointmentQuerySet) -> AppointmentQuerySet:
     return rows.select_related("patient", "doctor").defer("patient__search", "patient__comment")

@@ -49,7 +49,12 @@ def my_day_stamp(*, actor: Actor, argument: str) -> str:
 
 
 def _stamp(branch_id: int, on: date, *, doctor_id: int | None, everywhere: bool = False) -> str:
-    parameters = {"on": on.isoformat(), "branch": branch_id, "doctor": doctor_id, "everywhere": everywhere}
+    parameters: dict[str, str | int | bool | None] = {
+        "on": on.isoformat(),
+        "branch": branch_id,
+        "doctor": doctor_id,
+        "everywhere": everywhere,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_DAY_SQL, parameters)
         row = cursor.fetchone()

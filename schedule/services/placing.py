@@ -54,8 +54,9 @@ def check_in_shift(*, actor: Actor, doctor: Employee, branch: Branch, starts_at:
 
     Raises: OutsideShift, DoctorUnavailable.
     """
-    wanted = ranges.interval(starts_at, starts_at + timedelta(minutes=minutes))
-    shifts = WorkShift.objects.working().filter(doctor=doctor, branch=branch).overlapping(wanted.lower, wanted.upper)
+    ends_at = starts_at + timedelta(minutes=minutes)
+    wanted = ranges.interval(starts_at, ends_at)
+    shifts = WorkShift.objects.working().filter(doctor=doctor, branch=branch).overlapping(starts_at, ends_at)
     worked = ranges.merge(ranges.interval(*times) for times in shifts.values_list("starts_at", "ends_at"))
     if any(ranges.covers(part, wanted) for part in worked):
         return

@@ -42,9 +42,7 @@ def test_a_booking_takes_the_shifts_chair_and_remembers_its_first_time(book, cha
     assert [name for name, _payload in facts()] == ["AppointmentBooked"]
 
 
-@pytest.mark.parametrize(
-    ("at", "minutes"), [("10:00", 30), ("09:45", 30), ("10:25", 5), ("09:30", 120), ("10:10", 5)]
-)
+@pytest.mark.parametrize(("at", "minutes"), [("10:00", 30), ("09:45", 30), ("10:25", 5), ("09:30", 120), ("10:10", 5)])
 def test_a_doctor_is_never_booked_twice_for_shared_time(book, at, minutes):
     book("10:00", minutes=30)
 

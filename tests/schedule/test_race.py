@@ -1,0 +1,152 @@
+"""Ten clerks, one free time. Over HTTP, each with a connection of their own: exactly one of them gets it."""
+
+import http.client
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from core import clock
+from schedule.models import Appointment
+from tests.factories.organization import BranchFactory, ChairFactory, EmployeeFactory, RoomFactory
+from tests.factories.schedule import BookedPatientFactory, WorkShiftFactory, moment
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+CLERKS = 10
+PER_DAY = 10  # rounds that fit into one shift without touching each other
+LENGTHS = (30, 45, 60)  # of the wishes of one round; they begin 0, 5 or 10 minutes after each other
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: str
+
+
+class Clerk:
+    """A signed-in browser that keeps its connection open."""
+
+    def __init__(self, address: str, client: Client) -> None:
+        self.cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+        self.cookies["csrftoken"] = "k" * 32
+        self.connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+
+    def post(self, path: str, data: dict, *, as_json: bool) -> Answer:
+        headers = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            "X-CSRFToken": self.cookies["csrftoken"],
+            "HX-Request": "true",
+            "Content-Type": "application/json" if as_json else "application/x-www-form-urlencoded",
+        }
+        self.connection.request("POST", path, json.dumps(data) if as_json else urlencode(data), headers)
+        response = self.connection.getresponse()
+        return Answer(response.status, response.read().decode())
+
+
+@pytest.fixture
+def clerks(live_server, client_of, branch):
+    registrars = [EmployeeFactory(role="administrator", branch=branch) for _ in range(CLERKS)]
+    made = [Clerk(live_server.url, client_of(registrar)) for registrar in registrars]
+    yield made
+    for clerk in made:
+        clerk.connection.close()
+
+
+@pytest.fixture
+def branch(db):
+    return BranchFactory()
+
+
+@pytest.fixture
+def patients(db):
+    return BookedPatientFactory.create_batch(CLERKS)
+
+
+@pytest.fixture
+def tomorrow(branch):
+    return clock.localdate(branch.zone, timezone.now()) + timedelta(days=1)
+
+
+def deadlocks() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return cursor.fetchone()[0]
+
+
+def race(clerks: list[Clerk], wish: Callable[[int], tuple[str, dict]], *, as_json: bool) -> list[Answer]:
+    """All clerks press the button at the same moment."""
+    gate = threading.Barrier(len(clerks))
+
+    def press(number: int) -> Answer:
+        path, data = wish(number)
+        gate.wait()
+        return clerks[number].post(path, data, as_json=as_json)
+
+    with ThreadPoolExecutor(len(clerks)) as pool:
+        return list(pool.map(press, range(len(clerks))))
+
+
+def overlapping_pairs() -> int:
+    """Unmarked appointments that share a doctor or a chair and a moment."""
+    rows = list(Appointment.objects.occupying().order_by("starts_at"))
+    return sum(
+        one.starts_at < other.ends_at
+        and other.starts_at < one.ends_at
+        and (one.doctor_id == other.doctor_id or one.chair_id == other.chair_id)
+        for index, one in enumerate(rows)
+        for other in rows[index + 1 : index + 30]
+    )
+
+
+def slot(number: int, clerk: int) -> tuple[str, int]:
+    """The round's hour, a start and a length that overlap those of every other clerk."""
+    start = 9 * 60 + (number % PER_DAY) * 70 + 5 * (clerk % 3)
+    return f"{start // 60}:{start % 60:02d}", LENGTHS[clerk % len(LENGTHS)]
+
+
+@pytest.mark.parametrize("contested", ["doctor", "chair"])
+def test_of_ten_bookings_at_one_time_exactly_one_wins_two_hundred_times(contested, clerks, branch, patients, tomorrow):
+    rounds = 100  # by doctor, and as many by chair
+    chair = ChairFactory(room=RoomFactory(branch=branch))
+    doctors = EmployeeFactory.create_batch(1 if contested == "doctor" else CLERKS, branch=branch, specialty=True)
+    for day in range(rounds // PER_DAY):
+        for doctor in doctors:
+            on = tomorrow + timedelta(days=day)
+            its_chair = chair if contested == "doctor" else None
+            WorkShiftFactory(branch=branch, doctor=doctor, chair=its_chair, on=on, since="08:00", until="22:00")
+    before = deadlocks()
+
+    for number in range(rounds):
+        on = tomorrow + timedelta(days=number // PER_DAY)
+
+        def wish(clerk: int, number: int = number, on=on) -> tuple[str, dict]:
+            at, minutes = slot(number, clerk)
+            return "/api/v1/appointments/", {
+                "patient": patients[clerk].pk,
+                "doctor": doctors[clerk % len(doctors)].pk,
+                "branch": branch.pk,
+                "chair": chair.pk if contested == "chair" else None,
+                "starts_at": moment(at, branch, on).isoformat(),
+                "minutes": minutes,
+            }
+
+        answers = race(clerks, wish, as_json=True)
+
+        assert sorted(answer.status for answer in answers) == [201] + [409] * (CLERKS - 1), answers
+        refusals = [json.loads(answer.body) for answer in answers if answer.status == 409]
+        assert {refusal["code"] for refusal in refusals} == {f"{contested}_taken"}
+        assert all("–" in refusal["detail"] for refusal in refusals)  # it says from when to when
+
+    assert Appointment.objects.count() == rounds
+    assert overlapping_pairs() == 0
+    assert deadlocks() == before
