@@ -7,14 +7,16 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+import billing.demo
 import organization.demo
 import patients.demo
 import pricelist.demo
+import schedule.demo
 from core import bulk
 from core.demo import SCALES, Run
 from core.errors import DomainError
 
-APPS = (organization.demo, pricelist.demo, patients.demo)
+APPS = (organization.demo, pricelist.demo, patients.demo, schedule.demo, billing.demo)
 
 
 class NotEmpty(DomainError):
@@ -45,10 +47,15 @@ def load(
 def _write(run: Run, tables: list) -> None:
     bulk.sync_sequences(*tables)
     clinic = organization.demo.build(run)
-    pricelist.demo.build(run)
-    patients.demo.build(run, clinic)
+    prices = pricelist.demo.build(run)
+    guests = patients.demo.build(run, clinic)
+    visits = schedule.demo.build(run, clinic, guests)
+    billing.demo.build(run, clinic, prices, visits)
+    schedule.demo.write(run, clinic, visits)
     history = bulk.History({pk: person.context() for pk, person in clinic.people.items()})
     organization.demo.write_history(run, history, clinic)
     pricelist.demo.write_history(run, history, clinic.director.pk)
     patients.demo.write_history(run, history, clinic)
+    schedule.demo.write_history(run, history, clinic)
+    billing.demo.write_history(run, history, clinic)
     bulk.sync_sequences(*tables)

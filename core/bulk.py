@@ -56,7 +56,7 @@ class Copier:
 
 
 def _constant(field: models.Field) -> Any:
-    if callable(field.default) and field.default not in (list, dict):
+    if field.has_default() and callable(field.default) and field.default not in (list, dict):
         raise ValueError(f"{field} has a default of the moment: name the column and give its value")
     value = field.get_prep_value(field.get_default())
     return "" if value is None and not field.null else value

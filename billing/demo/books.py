@@ -1,12 +1,15 @@
 """The demo's books: orders, invoices, payments and the ledger as they are written down, one after another in time."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from random import Random
+from typing import Any
 
-from billing.demo.till import Till
+from billing.demo.till import Act, Till
 from billing.display import printed_teeth
 from billing.enums import EntryKind, Figure, InvoiceState, Means, OrderState
 from billing.models import (
@@ -22,11 +25,11 @@ from billing.models import (
     WorkOrder,
     WorkOrderLine,
 )
-from billing.settlement import Parts, split_payment
+from billing.settlement import Parts, Split, split_payment
 from core import bulk
 from core.counters import raise_to
 from core.money import ZERO, line_amount, round_money
-from organization.demo import Clinic, Person
+from organization.demo import Clinic
 from patients.demo import Guest
 from pricelist.demo import Priced
 from schedule.demo.visit import Visit
@@ -49,6 +52,10 @@ class Line:
     owed_pk: int = 0  # the invoice's line
     paid: Decimal = ZERO
 
+    @property
+    def due(self) -> Decimal:
+        return self.amount - self.paid
+
 
 @dataclass(slots=True)
 class Order:
@@ -69,11 +76,10 @@ class Bill:
     pk: int
     number: int
     order: Order
-    issued_at: datetime
-    issued_on: date
-    clerk: Person
+    issued: Act
     paid: Decimal = ZERO
     payments: int = 0
+    charge_pk: int = 0
     voided_at: datetime | None = None
     void_reason: str = ""
 
@@ -103,16 +109,11 @@ class Purse:
 class Books:
     """Writes documents down; every sum goes through the same arithmetic as at the desk."""
 
-    def __init__(self, clinic: Clinic, till: Till, keys: "Keys") -> None:
-        self.clinic, self.till, self.keys = clinic, till, keys
+    def __init__(self, clinic: Clinic, till: Till, rng: Random) -> None:
+        self.clinic, self.till, self.rng = clinic, till, rng
         self.purses: dict[int, Purse] = {}
         self.last: dict[tuple[str, int], int] = {}  # number series: kind, year
-        self._open_copiers()
-
-    def _open_copiers(self) -> None:
-        self.accounts = bulk.Copier(
-            Account, "id", "patient_id", "legal_entity_id", *Figure.values
-        )
+        self.accounts = bulk.Copier(Account, "id", "patient_id", "legal_entity_id", *Figure.values)
         self.orders = bulk.Copier(
             WorkOrder, "id", "number", "year", "appointment_id", "patient_id", "doctor_id", "branch_id",
             "legal_entity_id", "state", "served_on", "total", "is_invoiced", "created_at", "created_by_id", "closed_at",
@@ -164,26 +165,98 @@ class Books:
         return Order(self.orders.next_id(), visit, [], ZERO, self.number("order", visit.day.year))
 
     def add_line(
-        self, order: Order, service: Priced, *, teeth: list[str], surfaces: str = "", quantity: int, percent: Decimal
+        self, order: Order, service: Priced, *, teeth: list[str], surfaces: str, quantity: int, percent: Decimal
     ) -> None:
+        """One service at its price of the day."""
         price = service.price_at(order.visit.starts_at)
         discount = percent if service.is_discountable else ZERO
         amount = line_amount(price, quantity, discount_percent=discount)
-        order.lines.append(Line(0, service, teeth, surfaces, quantity, price, discount, amount))
+        pk = self.lines.next_id()
+        order.lines.append(Line(pk, service, teeth, surfaces, quantity, price, discount, amount))
         order.total += amount
+
+    def issue(self, order: Order, act: Act) -> Bill:
+        """An invoice of one order: its total becomes the patient's debt."""
+        order.is_invoiced = True
+        bill = Bill(self.invoices.next_id(), self.number("invoice", act.on.year), order, act)
+        for line in order.lines:
+            line.owed_pk, line.paid = self.invoice_lines.next_id(), ZERO
+        purse = self.purse(order.visit.guest)
+        bill.charge_pk = self._post(purse, Figure.DEBT, order.total, EntryKind.CHARGE, act, invoice_id=bill.pk)
+        purse.bills.append(bill)
+        return bill
+
+    def void(self, bill: Bill, act: Act, reason: str) -> None:
+        """Take back an invoice nothing was paid on; its order waits again."""
+        purse = self.purse(bill.order.visit.guest)
+        purse.bills.remove(bill)
+        bill.voided_at, bill.void_reason = act.at, reason
+        self._post(
+            purse, Figure.DEBT, -bill.order.total, EntryKind.REVERSAL, act,
+            invoice_id=bill.pk, reverses_id=bill.charge_pk, note=reason,
+        )  # fmt: skip
+        self.write_bill(bill)
+        bill.order.is_invoiced = False
+
+    def pay(
+        self,
+        purse: Purse,
+        act: Act,
+        parts: Parts,
+        *,
+        bills: Sequence[Bill] = (),
+        cash_received: Decimal | None = None,
+        rest_to_advance: bool = False,
+    ) -> None:
+        """Money for invoices in their order; what is over stays on the advance. Whatever is paid in full is settled."""
+        lines = [(bill, line) for bill in bills for line in bill.order.lines if line.due]
+        split = split_payment(
+            parts,
+            [line.due for _, line in lines],
+            free_advance=purse.advance,
+            cash_received=cash_received,
+            rest_to_advance=rest_to_advance,
+        )
+        pk = self._write_payment(purse, act, split)
+        for (bill, line), share in zip(lines, split.allocations, strict=True):
+            if share:
+                self.allocations.add(self.allocations.next_id(), pk, line.owed_pk, share)
+                line.paid += share
+                bill.paid += share
+        for figure, amount, kind in (
+            (Figure.DEBT, -split.paid_in_money, EntryKind.PAYMENT),
+            (Figure.DEBT, -split.set_off, EntryKind.SET_OFF),
+            (Figure.ADVANCE, -split.set_off, EntryKind.SET_OFF),
+            (Figure.ADVANCE, split.to_advance, EntryKind.ADVANCE),
+        ):
+            self._post(purse, figure, amount, kind, act, payment_id=pk)
+        for bill in bills:
+            bill.payments += 1
+            if not bill.due:
+                purse.bills.remove(bill)
+                bill.order.visit.settle(act.at)
+                self.write_bill(bill)
+
+    def refund(self, purse: Purse, act: Act, means: Means, amount: Decimal, reason: str) -> None:
+        """Money back from the advance."""
+        pk = self.refunds.next_id()
+        self.refunds.add(
+            pk, self._key(), purse.pk, purse.guest.pk, self.clinic.branch_id, self.till.open_shift.pk, means, amount,
+            reason, act.at, act.on, act.clerk.pk,
+        )  # fmt: skip
+        self.receipts.add(self.receipts.next_id(), None, pk, act.at)
+        self.till.give_back(means, amount)
+        self._post(purse, Figure.ADVANCE, -amount, EntryKind.REFUND, act, refund_id=pk, note=reason)
 
     def write_order(self, order: Order) -> None:
         """Write an order with its lines; whether it is invoiced must be known by now."""
-        visit = order.visit
-        doctor = visit.doctor.pk
-        for line in order.lines:
-            line.pk = self.lines.next_id()
-        closed_at = visit.finished_at if order.is_closed else None
+        visit, doctor = order.visit, order.visit.doctor.pk
+        closed_at, closed_by = (visit.finished_at, doctor) if order.is_closed else (None, None)
+        state = OrderState.CLOSED if order.is_closed else OrderState.DRAFT
         self.orders.add(
             order.pk, order.number, visit.day.year, visit.pk, visit.guest.pk, doctor, self.clinic.branch_id,
-            self.clinic.legal_entity_id, OrderState.CLOSED if order.is_closed else OrderState.DRAFT, visit.day,
-            order.total, order.is_invoiced, visit.seated_at, doctor, closed_at, doctor if order.is_closed else None,
-            1 + len(order.lines) + order.is_closed + order.is_invoiced,
+            self.clinic.legal_entity_id, state, visit.day, order.total, order.is_invoiced, visit.seated_at, doctor,
+            closed_at, closed_by, 1 + len(order.lines) + order.is_closed + order.is_invoiced,
         )  # fmt: skip
         for position, line in enumerate(order.lines, start=1):
             service = line.service
@@ -193,26 +266,71 @@ class Books:
                 order.discount_reason if line.percent else "", line.amount, doctor,
             )  # fmt: skip
 
-    def issue(self, order: Order, clerk: Person, at: datetime, on: date) -> Bill:
-        """An invoice of one order: its total becomes the patient's debt."""
-        order.is_invoiced = True
-        bill = Bill(self.invoices.next_id(), self.number("invoice", on.year), order, at, on, clerk)
-        for line in order.lines:
-            line.owed_pk, line.paid = self.invoice_lines.next_id(), ZERO
-        purse = self.purse(order.visit.guest)
-        self._post(purse, Figure.DEBT, order.total, EntryKind.CHARGE, at, on, clerk, invoice=bill.pk)
-        purse.bills.append(bill)
-        return bill
-
-    def void(self, bill: Bill, at: datetime, reason: str) -> None:
-        """Take back an invoice nothing was paid on; its order waits again."""
-        purse = self.purse(bill.order.visit.guest)
-        purse.bills.remove(bill)
-        bill.voided_at, bill.void_reason = at, reason
-        charge = self.ledger_of[bill.pk]
-        self._post(
-            purse, Figure.DEBT, -bill.order.total, EntryKind.REVERSAL, at, bill.issued_on, bill.clerk,
-            invoice=bill.pk, reverses=charge, note=reason,
+    def write_bill(self, bill: Bill) -> None:
+        """Write an invoice as it stands: paid, voided, or owed by now."""
+        order, guest, is_void = bill.order, bill.order.visit.guest, bill.voided_at is not None
+        issued = bill.issued
+        self.invoices.add(
+            bill.pk, bill.number, issued.on.year, self.clinic.legal_entity_id, self.clinic.branch_id, guest.pk,
+            self.purses[guest.pk].pk, InvoiceState.VOIDED if is_void else InvoiceState.ISSUED, issued.at, issued.on,
+            issued.clerk.pk, order.total, bill.paid, guest.full_name, bill.voided_at, bill.void_reason,
+            1 + bill.payments + is_void,
         )  # fmt: skip
-        self._write_bill(bill)
-        bill.order.is_invoiced = False
+        for position, line in enumerate(order.lines, start=1):
+            service = line.service
+            gross = round_money(line.price * line.quantity)
+            self.invoice_lines.add(
+                line.owed_pk, bill.pk, line.pk, position, service.name, service.code, service.nomenclature,
+                _printed(tuple(line.teeth), line.surfaces), line.quantity, line.price, gross - line.amount,
+                line.amount, line.paid, is_void,
+            )  # fmt: skip
+
+    def finish(self) -> None:
+        """Write what is still owed, the accounts, and everything gathered."""
+        for purse in self.purses.values():
+            for bill in purse.bills:
+                self.write_bill(bill)
+            self.accounts.add(
+                purse.pk, purse.guest.pk, self.clinic.legal_entity_id, *(purse.figures[name] for name in Figure.values)
+            )
+        for copier in vars(self).values():
+            if isinstance(copier, bulk.Copier):
+                copier.flush()
+        entity = self.clinic.legal_entity_id
+        for (kind, year), value in self.last.items():
+            raise_to(f"{kind}:{entity}:{year}", value)
+
+    def _write_payment(self, purse: Purse, act: Act, split: Split) -> int:
+        pk = self.payments.next_id()
+        self.payments.add(
+            pk, self._key(), self.number("payment", act.on.year), act.on.year, purse.pk, purse.guest.pk,
+            self.clinic.legal_entity_id, self.clinic.branch_id, self.till.open_shift.pk, act.at, act.on, act.clerk.pk,
+            split.total, split.money, split.to_advance, split.cash_received, split.change,
+        )  # fmt: skip
+        for means, amount in split.parts.items():
+            self.parts.add(self.parts.next_id(), pk, means, amount)
+            self.till.take(means, amount)
+        self.receipts.add(self.receipts.next_id(), pk, None, act.at)
+        return pk
+
+    def _post(self, purse: Purse, figure: Figure, amount: Decimal, kind: EntryKind, act: Act, **document: Any) -> int:
+        """One entry of the ledger; nothing is written for zero."""
+        if not amount:
+            return 0
+        pk = self.ledger.next_id()
+        purse.figures[figure] += amount
+        self.ledger.add(
+            pk, purse.pk, figure, amount, kind, act.at, act.on, document.get("invoice_id"), document.get("payment_id"),
+            document.get("refund_id"), document.get("reverses_id"), act.clerk.pk, ADMINISTRATOR,
+            document.get("note", ""),
+        )  # fmt: skip
+        return pk
+
+    def _key(self) -> uuid.UUID:
+        return uuid.UUID(int=self.rng.getrandbits(128), version=4)
+
+
+@lru_cache(maxsize=10_000)
+def _printed(teeth: tuple[str, ...], surfaces: str) -> str:
+    """As the invoice prints them; the same few combinations come again and again."""
+    return printed_teeth(WorkOrderLine(teeth=list(teeth), surfaces=surfaces))

@@ -16,10 +16,10 @@ from patients.enums import Kinship, Sex
 SHAPES = [
     (46, (("head", None),)),
     (14, (("head", None), ("spouse", None))),
-    (15, (("head", (24, 44)), ("child", None))),
-    (9, (("head", (27, 46)), ("child", None), ("child", None))),
-    (8, (("head", (26, 46)), ("spouse", None), ("child", None))),
-    (4, (("head", (30, 48)), ("spouse", None), ("child", None), ("child", None), ("child", None))),
+    (11, (("head", (24, 44)), ("child", None))),
+    (6, (("head", (27, 46)), ("child", None), ("child", None))),
+    (7, (("head", (26, 46)), ("spouse", None), ("child", None))),
+    (3, (("head", (30, 48)), ("spouse", None), ("child", None), ("child", None), ("child", None))),
     (4, (("head", (28, 55)), ("parent", None))),
 ]
 ADULT = 18
