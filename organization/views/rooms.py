@@ -72,13 +72,13 @@ def branch_rooms(request: HttpRequest, branch_id: int) -> HttpResponse:
 
 
 def saved_rooms(
-    request: HttpRequest, branch: Branch, edit: str, act: Callable[..., Any], **arguments: Any
+    request: HttpRequest, shown: Branch, edit: str, act: Callable[..., Any], **arguments: Any
 ) -> HttpResponse:
     """Take the name to the service and answer with the part, the refused line open again."""
     form = PlaceNameForm(request.POST)
     if form.is_valid() and attempt(form, act, actor=request.actor, name=form.cleaned_data["name"], **arguments):
-        return with_events(render(request, PART, rooms_context(request, branch)), toast=_("Saved."))
-    context = rooms_context(request, branch, edit=edit, form=form)
+        return with_events(render(request, PART, rooms_context(request, shown)), toast=_("Saved."))
+    context = rooms_context(request, shown, edit=edit, form=form)
     return render(request, PART, context, status=422)
 
 
