@@ -68,7 +68,7 @@ def order_sheet(appointment: Appointment) -> OrderSheet:
 def favourite_services(*, doctor_id: int, at: datetime, branch_id: int) -> list[Service]:
     """Services this doctor wrote most in the last half year, most used first, with ``current_price``."""
     used = (
-        WorkOrderLine.objects.filter(performer_id=doctor_id, order__served_on__gt=at.date() - FAVOURITES_SINCE)
+        WorkOrderLine.objects.filter(order__doctor_id=doctor_id, order__served_on__gt=at.date() - FAVOURITES_SINCE)
         .values("service_id")
         .annotate(times=Count("pk"))
         .order_by("-times", "service_id")

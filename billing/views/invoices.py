@@ -14,6 +14,7 @@ from django_tables2 import RequestConfig
 from billing import documents, services
 from billing.filters import InvoiceFilter
 from billing.forms import VoidForm
+from billing.history import INVOICE
 from billing.models import Invoice, Payment
 from billing.selectors.documents import (
     invoice_sheet,
@@ -22,6 +23,7 @@ from billing.selectors.documents import (
     visible_invoices,
 )
 from billing.tables import InvoiceTable
+from core import history
 from core.access import requires
 from core.errors import DomainError
 from core.htmx import changed
@@ -54,6 +56,7 @@ def invoice(request: HttpRequest, invoice_id: int) -> HttpResponse:
         "can_take": request.actor.can("billing.take_payment") and found.due > 0,
         "can_void": request.actor.can(VOID) and not found.paid and not found.voided_at,
         "can_see_order": request.actor.can("billing.view_order"),
+        "can_see_history": request.actor.can("core.view_history"),
     }
     return render(request, "billing/invoice.html", context)
 
@@ -72,6 +75,14 @@ def invoice_void(request: HttpRequest, invoice_id: int) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, error)
     context = {"form": form, "invoice": found}
     return render(request, "billing/_invoice_void.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_GET
+@requires("core.view_history")
+def invoice_history(request: HttpRequest, invoice_id: int) -> HttpResponse:
+    """Who changed what in the invoice, in the drawer."""
+    found = get_object_or_404(visible_invoices(request.actor), pk=invoice_id)
+    return history.answer(request, INVOICE, found, title=_("Invoice № %(number)s") % {"number": found})
 
 
 @require_GET

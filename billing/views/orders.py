@@ -13,10 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing import services
 from billing.forms import DiscountForm, LineForm, QuantityForm
+from billing.history import ORDER
 from billing.models import WorkOrder, WorkOrderLine
 from billing.selectors import orders as selectors
 from billing.selectors.accounts import account_state
 from billing.services.orders import may_write
+from core import history
 from core.access import requires
 from core.clock import localdate
 from core.dentition import Dentition
@@ -152,6 +154,15 @@ def order_reopen(request: HttpRequest, appointment_id: int) -> HttpResponse:
     return redirect(reverse("billing:order", args=[appointment.pk]))
 
 
+@require_GET
+@requires("core.view_history")
+def order_history(request: HttpRequest, appointment_id: int) -> HttpResponse:
+    """Who changed what in the work order, in the drawer."""
+    found = get_object_or_404(WorkOrder.objects.visible_to(request.actor), appointment_id=appointment_id)
+    title = _("Work order № %(number)s") % {"number": found.number}
+    return history.answer(request, ORDER, found, title=title)
+
+
 def _visible(request: HttpRequest, appointment_id: int) -> Appointment:
     return get_object_or_404(selectors.visible_appointments(request.actor), pk=appointment_id)
 
@@ -198,6 +209,7 @@ def _sheet_context(request: HttpRequest, sheet: selectors.OrderSheet) -> dict[st
         "can_reopen": writes and sheet.order is not None and not sheet.is_written and not sheet.order.is_invoiced,
         "can_discount": actor.can(DISCOUNT) and sheet.order is not None and not sheet.order.is_invoiced,
         "can_settle": actor.can("billing.take_payment"),
+        "can_see_history": actor.can("core.view_history") and sheet.order is not None,
         "can_see_day": actor.can("schedule.run_appointment"),
     }
 

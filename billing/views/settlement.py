@@ -88,14 +88,17 @@ def settle_pay(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Invoice the chosen orders and take the money, once for each form."""
     till = _till(request, patient_id, wanted_desk=request.POST.get("desk", ""))
     form = _form(request, till, request.POST)
+    payment = None
     if form.is_valid():
         try:
             payment = _pay(request, till, form)
-            return redirect(
-                f"{reverse('billing:settle', args=[till.patient.pk])}?desk={till.desk.pk}&paid={payment.pk}"
-            )
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error)
+    # A form that came twice finds its orders invoiced already: it gets the answer of the first time.
+    payment = payment or _taken_by(form, till)
+    if payment is not None:
+        page = reverse("billing:settle", args=[till.patient.pk])
+        return redirect(f"{page}?desk={payment.shift.desk_id}&paid={payment.pk}")
     shown, _refill = _draft_of(form, till, "")
     return render(request, "billing/_settle.html", _context(request, till, form, shown), status=422)
 
@@ -199,6 +202,12 @@ def _pay(request: HttpRequest, till: Till, form: SettleForm) -> Payment:
         cash_received=form.cleaned_data["cash_received"],
         rest_to_advance=form.cleaned_data["rest_to_advance"],
     )
+
+
+def _taken_by(form: SettleForm, till: Till) -> Payment | None:
+    key = form.cleaned_data.get("key")
+    payments = Payment.objects.select_related("shift").filter(patient=till.patient)
+    return payments.filter(key=key).first() if key else None
 
 
 def _orders(till: Till, form: SettleForm) -> list[WorkOrder]:
