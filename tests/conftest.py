@@ -1,9 +1,9 @@
 """The cast every test may call on: a branch, its director, registrar and doctor, and clients signed in as them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from core.actor import Actor
 from organization.models import Branch, Employee
@@ -14,6 +14,13 @@ from tests.plugins.database import use_migrated_template
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     use_migrated_template()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Every employee made has a password; hashing it the slow way would be most of the run."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture
