@@ -17,6 +17,7 @@ Resources = tuple[int, int | None]  # doctor, chair
 
 
 def lock_patient(patient_id: int) -> None:
+    """Hold the patient until the transaction ends; taken before doctors and chairs."""
     lock_in_order([(LOCK_PATIENT, patient_id)])
 
 
@@ -28,6 +29,7 @@ def lock_resources(*taken: Resources) -> None:
 
 
 def resources_of(other: Appointment | None) -> list[Resources]:
+    """Doctor and chair of an appointment that may be absent."""
     return [(other.doctor_id, other.chair_id)] if other else []
 
 

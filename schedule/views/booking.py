@@ -22,6 +22,7 @@ from organization.models import Branch, Employee
 from patients import selectors as patients
 from schedule import selectors, services
 from schedule.constants import OFFERED_MINUTES, SEARCH_DAYS, USUAL_MINUTES
+from schedule.errors import ChairTaken, DoctorTaken, OutsideShift
 from schedule.forms import BookingForm, FindForm, TimesForm, refuse
 from schedule.models import Appointment
 from schedule.selectors import Slot
@@ -48,14 +49,16 @@ def appointment_book(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         named = {name: form.cleaned_data.get(name) for name in ("patient", "purpose", "comment")}
         is_over = form.cleaned_data.get("is_overbooked", False)
+        wished = form.placement
         try:
             booked = services.book_appointment(
-                actor=actor, branch=branch, **form.placement, **named, is_overbooked=is_over
+                actor=actor, branch=branch, **wished, **named, is_overbooked=is_over
             )
             return booked_answer(booked)
         except DomainError as error:
             refuse(form, error)
-            offered = nearest(form, branch)
+            if isinstance(error, DoctorTaken | ChairTaken | OutsideShift):
+                offered = nearest(wished, branch)
     return booking_answer(request, form, branch, offered=offered)
 
 
@@ -91,16 +94,16 @@ def first_free(branch: Branch, on: date, minutes: int, doctor_id: str | None) ->
     return found[0] if found else None
 
 
-def nearest(form: BookingForm, branch: Branch) -> list[Slot]:
+def nearest(wished: dict[str, Any], branch: Branch) -> list[Slot]:
     """Free times of the same doctor around the refused one."""
-    cleaned = form.cleaned_data
+    now, at = timezone.now(), wished["starts_at"]
     return selectors.nearest_slots(
-        doctor=cleaned["doctor"],
+        doctor=wished["doctor"],
         branch=branch,
-        at=cleaned["starts_at"],
-        since=max(timezone.now(), cleaned["starts_at"] - timedelta(days=1)),
-        until=max(timezone.now(), cleaned["starts_at"]) + timedelta(days=SEARCH_DAYS),
-        minutes=max(cleaned["minutes"], 5),
+        at=at,
+        since=max(now, at - timedelta(days=1)),
+        until=max(now, at) + timedelta(days=SEARCH_DAYS),
+        minutes=wished["minutes"],
     )
 
 
