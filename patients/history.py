@@ -11,7 +11,7 @@ def card_trail(*, sees_phones: bool) -> Trail:
     sources = [
         Source(Patient, labels={"kinship": _("in the family")}, hidden=frozenset({"family"})),
         Source(AttendingDoctor, "patient", title=_("attending doctor"), name="specialty"),
-        Source(PatientNote, "patient", title=_("note")),
+        Source(PatientNote, "patient", title=_("note"), hidden=frozenset({"created_at", "created_by"})),
     ]
     if sees_phones:
         sources.append(

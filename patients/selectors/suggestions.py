@@ -36,8 +36,9 @@ class PatientSuggestion:
     facts: tuple[ShownFact, ...]
 
     @property
-    def known_facts(self) -> list[ShownFact]:
-        return [fact for fact in self.facts if fact.is_known]
+    def pressing_facts(self) -> list[ShownFact]:
+        """Those one would act on (a debt, the next appointment); the others wait on the card."""
+        return [fact for fact in self.facts if fact.is_known and (fact.tone or fact.url)]
 
 
 def patient_suggestions(

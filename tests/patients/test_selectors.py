@@ -149,6 +149,15 @@ def test_nothing_found_costs_no_more_than_the_attempts(desk, debt_fact, django_a
         selectors.patient_suggestions(actor=desk, text="щщщ")
 
 
+def test_only_facts_one_would_act_on_stand_in_a_suggestion(desk, debt_fact):
+    PatientFactory(comment="должен")
+    PatientFactory()
+
+    found = selectors.patient_suggestions(actor=desk, text="иван")
+
+    assert [[fact.code for fact in suggestion.pressing_facts] for suggestion in found] == [["test_debt"], []]
+
+
 # Own patients
 
 

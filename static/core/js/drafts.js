@@ -53,7 +53,8 @@
     timers.set(form, setTimeout(() => save(form), PAUSE_MS));
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt.closest("form[data-draft]");
+    // the asking element by its request: a form the answer has replaced is told of through its parent
+    const form = event.detail.requestConfig.elt.closest("form[data-draft]");
     if (form && event.detail.successful && event.detail.requestConfig.verb !== "get" && event.detail.xhr.status !== 422) forget(form);
   });
   document.addEventListener("zubr:forget", (event) => forget(event.target));

@@ -69,7 +69,8 @@
       if (event.target.closest("form:not([data-no-draft])")) isDirty = true;
     });
     host.addEventListener("htmx:afterRequest", (event) => {
-      const { elt, xhr, requestConfig, successful } = event.detail;
+      const { xhr, requestConfig, successful } = event.detail;
+      const { elt } = requestConfig; // a form the answer has replaced is told of through its parent
       if (requestConfig.verb === "get" || !elt.closest("form")) return;
       if (successful && xhr.status !== 422) isDirty = false;
       if (xhr.status === 204 && !elt.closest("[data-stay]")) close();
