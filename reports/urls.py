@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from reports import views
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.dashboard, name="dashboard"),
+    path("set-off/", views.set_off_list, name="set_off_list"),
+]
