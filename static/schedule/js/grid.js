@@ -37,6 +37,7 @@ export class Grid {
       this.change(options);
     }
     requestAnimationFrame(() => {
+      this.dropTableRoles();
       this.drawNow();
       if (isOtherDay) this.scrollToNow();
       else if (scroll) [this.body.scrollTop, this.body.scrollLeft] = scroll;
@@ -64,7 +65,7 @@ export class Grid {
       slotLabelInterval: "01:00",
       eventLongPressDelay: 400,
       eventClassNames: ({ event }) => (event.extendedProps.box ? ["z-tinted", "s-event", `is-${event.extendedProps.box.look}`] : []),
-      eventContent: ({ event }) => (event.extendedProps.box ? { domNodes: [this.box(event.extendedProps.box)] } : ""),
+      eventContent: ({ event }) => (event.extendedProps.box ? { domNodes: [this.box(event.extendedProps.box, wallOf(event.start).slice(11))] } : ""),
       eventDidMount: ({ el, event }) => event.extendedProps.box && this.label(el, event.extendedProps.box),
       resourceLabelContent: ({ resource }) => ({ domNodes: [this.head(resource.extendedProps.column)] }),
       dateClick: ({ date, resource }) => this.hooks.book({ column: resource.extendedProps.column, time: wallOf(date).slice(11) }),
@@ -152,10 +153,11 @@ export class Grid {
     return head;
   }
 
-  box(box) {
+  /** The time comes from the calendar: while a box is dragged it is the one it would get. */
+  box(box, time) {
     const root = make("div", "s-box");
     const line = make("div", "s-line");
-    line.append(make("span", "s-time z-num", box.start.slice(11)), " ", make("b", "", box.name));
+    line.append(make("span", "s-time z-num", time), " ", make("b", "", box.name));
     const marks = make("span", "s-marks");
     if (box.icon) marks.append(icon(this.sprite, box.icon, "s-mark s-state-icon", box.state));
     box.marks.forEach((mark) => marks.append(icon(this.sprite, mark.icon, `s-mark${mark.tone ? ` is-${mark.tone}` : ""}`, mark.title)));
@@ -216,6 +218,12 @@ export class Grid {
   followScroll() {
     const follow = () => (this.host.querySelector(".ec-header").scrollLeft = this.body.scrollLeft);
     this.host.addEventListener("scroll", (event) => event.target === this.body && follow(), { capture: true, passive: true });
+  }
+
+  /** The calendar calls itself a table, but boxes and the cursor are no cells: a reader hears them as buttons of the region. */
+  dropTableRoles() {
+    const roles = ["table", "grid", "rowgroup", "row", "cell", "gridcell", "columnheader", "rowheader"];
+    this.host.querySelectorAll(roles.map((role) => `[role="${role}"]`).join()).forEach((part) => part.removeAttribute("role"));
   }
 
   drawNow() {
