@@ -28,9 +28,7 @@ def many_cards(db):
         cards.append(card)
     Patient.objects.bulk_create(cards)
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE patients_patient") if not connection.in_atomic_block else cursor.execute(
-            "ANALYZE patients_patient"
-        )
+        cursor.execute("ANALYZE patients_patient")
 
 
 def plan_of(text: str) -> str:
@@ -42,9 +40,9 @@ def plan_of(text: str) -> str:
     return plan if isinstance(plan, str) else json.dumps(plan)
 
 
-@pytest.mark.parametrize("text", ["сидоровбл", "ивановал александр", "1234", "004318", "bdfyjd"])
-def test_the_plan_uses_the_index_of_lexemes(many_cards, text):
-    plan = plan_of(text)
+def test_the_plan_uses_the_index_of_lexemes(many_cards):
+    for text in ("сидоровбл", "ивановал александр", "1234", "004318", "bdfyjd"):
+        plan = plan_of(text)
 
-    assert "patients_patient_search" in plan
-    assert '"Node Type": "Seq Scan"' not in plan
+        assert "patients_patient_search" in plan, text
+        assert '"Node Type": "Seq Scan"' not in plan, text

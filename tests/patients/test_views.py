@@ -165,6 +165,24 @@ def test_a_possible_duplicate_is_shown_and_saved_only_when_confirmed(at_desk):
     assert Patient.objects.filter(phones__number="+79161234567").count() == 2
 
 
+def test_enter_over_possible_duplicates_looks_again_and_confirms_nothing(at_desk):
+    PatientFactory(surname="Ким", phone="+79161234567")
+
+    answer = text_of(at_desk.post(url("patient_add"), {"surname": "Ли", "phone": "+79161234567"}, **HTMX))
+
+    first_button = answer[answer.index('<button type="submit"') :].split(">")[0]
+    assert "name=" not in first_button
+
+
+def test_whoever_was_to_be_booked_still_is_after_the_question(at_desk):
+    PatientFactory(surname="Ким", phone="+79161234567")
+    typed = {"surname": "Ли", "phone": "+79161234567", "then": "booking"}
+
+    answer = posted_by(text_of(at_desk.post(url("patient_add"), typed, **HTMX)))
+
+    assert answer["then"] == "booking"
+
+
 def test_a_candidate_with_the_same_phone_may_be_said_to_be_a_relative(at_desk):
     mother = PatientFactory(surname="Ким", phone="+79161234567")
     typed = {"surname": "Ким", "name": "Юля", "phone": "+79161234567", "born_on": "01.05.2019"}
