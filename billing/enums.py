@@ -58,4 +58,4 @@ class ReceiptState(models.TextChoices):
     NO_REGISTER = "no_register", _("not fiscal: no register")
     QUEUED = "queued", _("waiting for the register")
     PRINTED = "printed", _("printed")
-    FAILED = "failed", _("failed")
+    FAILED = "failed", pgettext_lazy("fiscal receipt", "failed")

@@ -88,8 +88,10 @@ def patient_money(*, actor: Actor, subject: Patient) -> Part:
 
 
 def waiting_count(actor: Actor) -> int:
-    """How many closed orders of the branch wait for settlement: the number on the rail."""
-    return waiting_orders(actor.branch_id).order_by().count() if actor.branch_id else 0
+    """How many patients of the branch wait for settlement: the number on the rail."""
+    if not actor.branch_id:
+        return 0
+    return waiting_orders(actor.branch_id).order_by().aggregate(count=Count("patient_id", distinct=True))["count"]
 
 
 def orders_stamp(*, actor: Actor, argument: str) -> str:

@@ -1,14 +1,18 @@
 """A cash desk's day: its open shift, what came by which means, and what must lie in the drawer."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
 
 from billing.enums import MONEY_MEANS, Means
 from billing.models import CashDesk, CashShift, Payment, PaymentPart, Refund
 from core.actor import Actor
 from core.money import ZERO
+
+LONGEST_SHIFT = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,11 @@ class DeskState:
     shift: CashShift | None
     cash: Decimal = ZERO
     totals: list[MeansTotal] = field(default_factory=list)
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the shift is open for longer than a register allows. Source: 54-ФЗ, a shift lasts 24 hours."""
+        return self.shift is not None and timezone.now() - self.shift.opened_at > LONGEST_SHIFT
 
     @property
     def money_totals(self) -> list[MeansTotal]:

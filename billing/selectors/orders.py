@@ -10,12 +10,14 @@ from django.db.models import Count, Prefetch, QuerySet
 from billing.models import Invoice, WorkOrder, WorkOrderLine
 from core.actor import Actor, Scope
 from core.money import ZERO
+from patients.models import Patient
 from pricelist.models import Service, ServiceCategory
 from pricelist.selectors import with_prices
 from schedule.models import Appointment
 
 FAVOURITES = 40
 FAVOURITES_SINCE = timedelta(days=180)
+WAITING_SHOWN = 500
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,38 @@ def category_services(category_id: int, *, at: datetime, branch_id: int) -> list
 def palette_categories() -> QuerySet[ServiceCategory]:
     """Categories that have services in use, in the price list's order."""
     return ServiceCategory.objects.active().filter(services__archived_at=None, services__isnull=False).distinct()
+
+
+@dataclass(frozen=True)
+class WaitingPatient:
+    """A patient with the closed orders the desk has to settle."""
+
+    orders: list[WorkOrder]
+
+    @property
+    def patient(self) -> Patient:
+        return self.orders[0].patient
+
+    @property
+    def total(self) -> Decimal:
+        return sum((order.total for order in self.orders), ZERO)
+
+    @property
+    def doctors(self) -> str:
+        return ", ".join(dict.fromkeys(order.doctor.short_name for order in self.orders))
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """Since when the patient may be settled with: the last order's closing."""
+        return self.orders[-1].closed_at
+
+
+def waiting_patients(branch_id: int) -> list[WaitingPatient]:
+    """Patients with closed orders that no invoice was issued for, who waits longest first; one query."""
+    by_patient: dict[int, list[WorkOrder]] = {}
+    for order in waiting_orders(branch_id)[:WAITING_SHOWN]:
+        by_patient.setdefault(order.patient_id, []).append(order)
+    return [WaitingPatient(orders) for orders in by_patient.values()]
 
 
 def waiting_orders(branch_id: int) -> QuerySet[WorkOrder]:

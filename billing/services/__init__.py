@@ -1,7 +1,7 @@
 """Every write of work orders and money: one transaction each, lock → check → write → publish.
 
-Locks are always taken in this order, so that waiters never deadlock: account, cash shift, work orders, invoices,
-appointment, number series. No row is locked against being referred to (FOR NO KEY UPDATE).
+Locks are always taken in this order, so that waiters never deadlock: account, cash shift, work orders, invoices, then
+the schedule's own (``visits.hold``) and the appointment. No row is locked against being referred to (FOR NO KEY UPDATE).
 """
 
 from billing.services.desks import add_desk, archive_desk, change_desk, restore_desk
@@ -11,10 +11,12 @@ from billing.services.orders import (
     add_lines,
     change_line,
     close_work_order,
+    finish_appointment,
     give_discount,
     open_work_order,
     remove_line,
     reopen_work_order,
+    write_service,
 )
 from billing.services.payments import refund_advance, settle, take_advance, take_payment
 from billing.services.shifts import close_shift, open_shift
@@ -28,6 +30,7 @@ __all__ = [
     "change_line",
     "close_shift",
     "close_work_order",
+    "finish_appointment",
     "give_discount",
     "issue_invoice",
     "open_shift",
@@ -40,4 +43,5 @@ __all__ = [
     "take_advance",
     "take_payment",
     "void_invoice",
+    "write_service",
 ]

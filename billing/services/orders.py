@@ -124,6 +124,32 @@ def add_lines(
 
 
 @transaction.atomic
+def write_service(
+    *, actor: Actor, appointment: Appointment, service: Service, selection: ToothSelection, version: int | None = None
+) -> WorkOrder:
+    """Write a service in the appointment's order, opening it when there is none; a refusal opens none and takes no number.
+
+    Raises: what ``open_work_order`` and ``add_lines`` raise.
+    """
+    order = open_work_order(actor=actor, appointment=appointment)
+    add_lines(actor=actor, order=order, service=service, selection=selection, version=version)
+    return order
+
+
+@transaction.atomic
+def finish_appointment(
+    *, actor: Actor, appointment: Appointment, version: int | None = None, no_services_reason: str = ""
+) -> WorkOrder:
+    """Close the appointment's order; an appointment without services gets an empty one with the reason.
+
+    Raises: what ``open_work_order`` and ``close_work_order`` raise.
+    """
+    visits.hold([appointment])
+    order = open_work_order(actor=actor, appointment=appointment)
+    return close_work_order(actor=actor, order=order, version=version, no_services_reason=no_services_reason)
+
+
+@transaction.atomic
 def change_line(*, actor: Actor, line: WorkOrderLine, quantity: int, version: int | None = None) -> WorkOrderLine:
     """Change the quantity of a line; its price and discount percent stay.
 

@@ -40,21 +40,24 @@ def take_back(*, actor: Actor, appointment: Appointment) -> Appointment:
 
 def settle(*, actor: Actor, appointments: Sequence[Appointment]) -> None:
     """Nothing is due for these appointments of one patient any more. Those not finished yet stay as they are."""
-    _hold(appointments)
+    hold(appointments)
     for appointment in appointments:
         schedule_services.mark_settled(actor=actor, appointment=appointment)
 
 
 def unsettle(*, actor: Actor, appointments: Sequence[Appointment]) -> None:
     """Something is due again."""
-    _hold(appointments)
+    hold(appointments)
     for appointment in appointments:
         schedule_services.mark_unsettled(actor=actor, appointment=appointment)
 
 
-def _hold(appointments: Sequence[Appointment]) -> None:
-    """Take at once, in the schedule's order, what its services would take one by one and so might deadlock."""
-    if len(appointments) < 2:
+def hold(appointments: Sequence[Appointment]) -> None:
+    """Take at once, in the schedule's order, what its services would take one by one and so might deadlock.
+
+    A transaction that touches the appointment's own row before it calls the schedule takes these first, too.
+    """
+    if not appointments:
         return
     patient_id = appointments[0].patient_id
     locking.lock_patient(patient_id)

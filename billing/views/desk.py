@@ -22,7 +22,7 @@ from billing.selectors.desk import (
     shift_payments,
     shift_refunds,
 )
-from billing.selectors.orders import partly_paid_today, waiting_orders
+from billing.selectors.orders import partly_paid_today, waiting_patients
 from core.access import requires
 from core.clock import localdate
 from core.errors import DomainError
@@ -192,7 +192,7 @@ def _waiting(request: HttpRequest) -> dict[str, Any]:
     on = localdate(branch.zone)
     argument = f"{branch.pk}:{on}"
     return {
-        "waiting": list(waiting_orders(branch.pk)[:SHOWN]),
+        "waiting": waiting_patients(branch.pk),
         "part_paid": list(partly_paid_today(branch.pk, on)[:SHOWN]),
         "watch": f"orders:{argument}",
         "stamp": orders_stamp(actor=request.actor, argument=argument),

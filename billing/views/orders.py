@@ -63,9 +63,9 @@ def line_add(request: HttpRequest, appointment_id: int) -> HttpResponse:
     form = LineForm(request.POST)
 
     def act() -> None:
-        services.add_lines(
+        services.write_service(
             actor=request.actor,
-            order=services.open_work_order(actor=request.actor, appointment=appointment),
+            appointment=appointment,
             service=form.cleaned_data["service"],
             selection=form.cleaned_data["surfaces"],
             version=form.cleaned_data["version"],
@@ -128,9 +128,9 @@ def order_close(request: HttpRequest, appointment_id: int) -> HttpResponse:
     form = QuantityForm(request.POST, with_quantity=False)
     if form.is_valid():
         try:
-            services.close_work_order(
+            services.finish_appointment(
                 actor=request.actor,
-                order=services.open_work_order(actor=request.actor, appointment=appointment),
+                appointment=appointment,
                 version=form.cleaned_data["version"],
                 no_services_reason=request.POST.get("no_services_reason", "")[:200],
             )

@@ -333,3 +333,28 @@ def test_paying_several_visits_of_several_doctors_at_once_never_deadlocks(branch
 
     assert refusals(results) == []
     assert Payment.objects.count() == 6
+
+
+def test_finishing_while_the_schedule_moves_the_same_appointment_never_deadlocks(branch):
+    from core.errors import DomainError
+    from schedule import services as schedule_services
+    from schedule.models import Appointment
+
+    def finish(visit):
+        return lambda: services.finish_appointment(actor=system(), appointment=visit, no_services_reason="гонка")
+
+    def step_back(visit):
+        def act():
+            try:
+                return schedule_services.change_state(actor=system(), appointment=visit, to="arrived")
+            except DomainError as refusal:
+                return refusal
+
+        return act
+
+    for _ in range(10):
+        visit = VisitFactory(branch=branch)
+
+        at_once(finish(visit), step_back(visit), step_back(visit))
+
+        assert Appointment.objects.get(pk=visit.pk).state == "settled"

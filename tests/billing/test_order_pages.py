@@ -62,7 +62,7 @@ def test_a_filling_without_a_surface_is_asked_for_one_and_nothing_is_written(at_
     assert response.status_code == 422
     assert 'role="alert"' in text(response)
     assert "37" in text(response)
-    assert WorkOrder.objects.get().lines.count() == 0
+    assert not WorkOrder.objects.exists()
 
 
 def test_a_service_without_a_price_is_refused_in_words(at_chair, visit):
@@ -114,6 +114,7 @@ def test_finishing_closes_the_order_and_the_appointment(at_chair, visit):
 def test_finishing_with_nothing_written_asks_why(at_chair, visit):
     refused = at_chair.post(url("order_close", visit.pk), {}, **HTMX)
     assert refused.status_code == 422
+    assert not WorkOrder.objects.exists()
 
     at_chair.post(url("order_close", visit.pk), {"no_services_reason": "Отказ пациента"}, **HTMX)
     assert WorkOrder.objects.get().no_services_reason == "Отказ пациента"
