@@ -62,6 +62,7 @@ RUN = [SystemPackage("python3-venv", "the virtual environment", venv_module), *P
 TEST = [
     *RUN,
     SystemPackage("chromium", "browser tests", program("chromium")),
+    SystemPackage("libatomic1", "Playwright, whose own Node.js links it", library("libatomic.so.1")),
     SystemPackage("nodejs", "the lint of scripts for old browsers", program("node")),
     SystemPackage("npm", "Chromium 109 and the lint of scripts for old browsers", program("npm")),
     SystemPackage("gettext", "collecting messages for translation", program("xgettext")),
