@@ -195,6 +195,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "API of a dental clinic's server. Every act obeys the role the session or the token carries.",
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v[0-9]+",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -75,6 +75,15 @@ def is_shown(row: RightRow, show: str) -> bool:
     return row.permission.is_dangerous if show == "dangerous" else True
 
 
+def group_of(role: Role, code: str) -> tuple[RightGroup, RightRow]:
+    """The group a right belongs to, and its row there."""
+    for group in groups_of(role):
+        for row in group.rows:
+            if row.permission.code == code:
+                return group, row
+    raise LookupError(code)
+
+
 def counts_of(role: Role) -> dict[str, Any]:
     """How many rights there are in all, changed and dangerous: the numbers on the filter."""
     rows = [row for group in groups_of(role) for row in group.rows]

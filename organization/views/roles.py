@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core import history, modules
+from core import history
 from core.access import requires
 from core.errors import DomainError
 from core.htmx import changed, redirect, with_events
@@ -70,11 +70,9 @@ def role_right(request: HttpRequest, role_id: int) -> HttpResponse:
         services.set_role_permission(actor=request.actor, role=role, **form.cleaned_data)
     except DomainError as error:
         return changed(toast=error.messages[0], tone="danger", status=409)
-    permission = modules.registry.permissions()[form.cleaned_data["code"]]
-    has = selectors.rights_of_role(role, with_modules_off=True)
-    row = rights_page.row_of(role, permission, has.get(permission.code))
-    context = {"row": row, "role": role, "is_on": modules.is_on(modules.module_of(permission.code))}
-    return with_events(render(request, "organization/_right_row.html", context), toast=_("Saved. It acts at once."))
+    group, row = rights_page.group_of(role, form.cleaned_data["code"])
+    context = {"row": row, "role": role, "group": group, "counts": rights_page.counts_of(role)}
+    return with_events(render(request, "organization/_right_answer.html", context), toast=_("Saved. It acts at once."))
 
 
 @require_http_methods(["GET", "POST"])
