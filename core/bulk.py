@@ -131,7 +131,7 @@ class History:
         """One history row for each row ``t`` that fits: ``at`` and ``by`` (an employee's id) are SQL, and so is what
         stands ``instead`` of a column where the row has changed since. Returns how many.
         """
-        events = model._meta.get_field("history").related_model
+        events: Any = model._meta.get_field("history").related_model
         tracked = [field.column for field in events._meta.concrete_fields if not field.name.startswith("pgh_")]
         changed = dict(instead or {})
         values = ", ".join(changed.pop(column, f't."{column}"') for column in tracked)

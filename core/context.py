@@ -37,6 +37,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav_items": SimpleLazyObject(lambda: [item for item in items if not item.is_foot]),
         "nav_footer_items": SimpleLazyObject(lambda: [item for item in items if item.is_foot]),
         "patient_search_url": url_if_allowed(actor, "patients.view_patient", "patients:patient_suggest"),
+        "page_assets": [name for module in modules.registry.switched_on() for name in module.page_assets],
         "book_url": url_if_allowed(actor, "schedule.book_appointment", "schedule:appointment_book"),
         "notice_count": SimpleLazyObject(lambda: notices.unread_count(actor)),
     }

@@ -219,6 +219,7 @@ class Module:
     appointment_marks: Sequence[AppointmentMark] = ()
     timed_tasks: Sequence[TimedTask] = ()
     live_stamps: Sequence[LiveStamp] = ()
+    page_assets: Sequence[str] = ()  # templates of scripts and styles every page's head loads, for what opens anywhere
     listens: Mapping[type[Fact], str | Sequence[str]] = field(default_factory=dict)
     vetoes: Mapping[Veto, str] = field(default_factory=dict)
     ports: Mapping[Port[Any], str] = field(default_factory=dict)

@@ -33,6 +33,7 @@ module = Module(
         LiveStamp("schedule", "schedule.selectors.day_stamp", SEE),
         LiveStamp("my_day", "schedule.selectors.my_day_stamp", "schedule.run_appointment"),
     ],
+    page_assets=["schedule/_booking_assets.html"],  # «Записать» is on every page
     vetoes={before_patient_archived: "schedule.places.refuse_archiving"},
     ports={own_patients: "schedule.places.own_patients"},
 )
