@@ -32,7 +32,7 @@ SCALES = {
     # for tests: two months of a small clinic
     "XS": Scale("XS", 2, 4, 2, 0, days=60, patients=150, load=0.6, faithful_visits=12),
     "S": Scale("S", 4, 7, 2, 0, days=365, patients=3_500, load=0.62, faithful_visits=64),
-    "M": Scale("M", 6, 15, 5, 4, days=3652, patients=20_000, load=0.66, faithful_visits=1_010),
+    "M": Scale("M", 6, 15, 5, 4, days=3652, patients=20_000, load=0.68, faithful_visits=1_010),
 }
 
 

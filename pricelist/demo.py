@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from core import bulk
 from core.demo import Run
+from organization.demo import Clinic
 from pricelist.models import (
     Direction,
     Price,
@@ -113,11 +114,11 @@ def find() -> PriceList:
     }
 
 
-def write_history(run: Run, history: bulk.History, director_id: int) -> None:
+def write_history(run: Run, history: bulk.History, clinic: Clinic) -> None:
     """The director entered the list at the beginning; every later price on the evening before it came into force."""
     for model in TABLES:
         at = "greatest(lower(t.during) - interval '4 hours', %(at)s)" if model is Price else "%(at)s::timestamptz"
-        history.write(model, at=at, by="%(by)s::bigint", parameters={"at": run.opened_at(), "by": director_id})
+        history.write(model, at=at, by="%(by)s::bigint", parameters={"at": run.opened_at(), "by": clinic.director.pk})
 
 
 def _rises(run: Run) -> list[datetime]:

@@ -218,11 +218,13 @@ class Books:
             rest_to_advance=rest_to_advance,
         )
         pk = self._write_payment(purse, act, split)
+        touched: dict[int, Bill] = {}
         for (bill, line), share in zip(lines, split.allocations, strict=True):
             if share:
                 self.allocations.add(self.allocations.next_id(), pk, line.owed_pk, share)
                 line.paid += share
                 bill.paid += share
+                touched[bill.pk] = bill
         for figure, amount, kind in (
             (Figure.DEBT, -split.paid_in_money, EntryKind.PAYMENT),
             (Figure.DEBT, -split.set_off, EntryKind.SET_OFF),
@@ -230,7 +232,7 @@ class Books:
             (Figure.ADVANCE, split.to_advance, EntryKind.ADVANCE),
         ):
             self._post(purse, figure, amount, kind, act, payment_id=pk)
-        for bill in bills:
+        for bill in touched.values():
             bill.payments += 1
             if not bill.due:
                 purse.bills.remove(bill)

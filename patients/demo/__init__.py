@@ -48,6 +48,7 @@ class Guest:
 
 def build(run: Run, clinic: Clinic) -> list[Guest]:
     """Write the card index; the guests come in the order of their card numbers."""
+    run.report("Cards of patients", 0)
     rng = run.rng("cards")
     channels = [AcquisitionChannel.objects.create(name=name).pk for _, name in cards.CHANNELS]
     members = households.members(run, run.scale.patients)
@@ -112,10 +113,15 @@ def write_history(run: Run, history: bulk.History, clinic: Clinic) -> None:
     history.write(Patient, at=changed, by=by, label="update", where="t.version > 1", parameters={"now": run.now})
     history.write(PatientPhone, at="p.created_at", by="p.created_by_id", joins=of_patient)
     history.write(PatientNote, at=at, by=by)
-    history.write(AttendingDoctor, at="t.since_on + interval '17 hours'", by="t.doctor_id")
+    history.write(
+        AttendingDoctor,
+        at="least(t.since_on + interval '17 hours', %(now)s)",
+        by="t.doctor_id",
+        parameters={"now": run.now},
+    )
 
 
-_CHANGED_AFTER = timedelta(days=90)
+_CHANGED_AFTER = timedelta(days=25)
 
 
 def _families(members: Sequence[Member]) -> dict[int, int]:
