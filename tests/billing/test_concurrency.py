@@ -18,6 +18,7 @@ from billing.selectors import account_state
 from organization.roles import ensure_built_in_roles
 from tests.factories.billing import (
     CashDeskFactory,
+    OtherEntityFactory,
     PayerFactory,
     VisitFactory,
     a_shift,
@@ -310,21 +311,23 @@ def test_lines_written_at_once_all_count(branch):
 
 
 def test_paying_several_visits_of_several_doctors_at_once_never_deadlocks(branch):
-    """Each payment settles two appointments of two doctors, in opposite orders."""
-    shifts = [a_shift(CashDeskFactory(branch=branch)) for _ in range(6)]
-    first, second = VisitFactory(branch=branch).doctor, VisitFactory(branch=branch).doctor
+    """Each payment settles three appointments; one by one, their doctors would be waited for crosswise.
+
+    Two legal entities, because payments of one wait for each other's number anyway.
+    """
+    other = BranchFactory(legal_entity=OtherEntityFactory())
+    a, b, c, d = (VisitFactory(branch=branch).doctor for _ in range(4))
     acts = []
-    for place, shift in enumerate(shifts):
-        patient = PayerFactory()
-        doctors = (first, second) if place % 2 else (second, first)
-        invoices = [an_invoice("10", branch=branch, patient=patient, doctor=doctor) for doctor in doctors]
+    for place, doctors in [(branch, (a, b, c)), (other, (c, d, a))] * 5:
+        patient, shift = PayerFactory(), a_shift(CashDeskFactory(branch=place))
+        invoices = [an_invoice("10", branch=place, patient=patient, doctor=doctor) for doctor in doctors]
         acts.append(
             lambda shift=shift, patient=patient, invoices=invoices: services.take_payment(
                 actor=system(),
                 shift=shift,
                 patient=patient,
                 invoices=invoices,
-                parts=money(cash="20"),
+                parts=money(cash="30"),
                 key=uuid.uuid4(),
             )
         )
@@ -332,7 +335,7 @@ def test_paying_several_visits_of_several_doctors_at_once_never_deadlocks(branch
     results = at_once(*acts)
 
     assert refusals(results) == []
-    assert Payment.objects.count() == 6
+    assert Payment.objects.count() == len(acts)
 
 
 def test_finishing_while_the_schedule_moves_the_same_appointment_never_deadlocks(branch):
