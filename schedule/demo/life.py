@@ -16,6 +16,7 @@ MOVED = 0.09
 CONFIRMED = 0.72
 REBOOKED = 0.6
 ARRIVES_EARLY = timedelta(minutes=25)
+WAITING = (AppointmentState.ARRIVED, AppointmentState.READY)
 LATE_SINCE = timedelta(minutes=5)
 SLOT = 5  # minutes: appointments begin in steps of this
 
@@ -137,7 +138,38 @@ class Today:
                     self._place_in_time(visit)
         for number, turn in enumerate(at_work):
             self._around_now(turn, is_late=number % 3 == 1)
+        self._see_to_the_waiting(at_work)
+        self._see_to_the_desk()
         return turns
+
+    def _today(self) -> list[Visit]:
+        day = self.run.today
+        return [visit for visit in self.diary.visits if visit.day == day]
+
+    def _see_to_the_waiting(self, at_work: list[Turn]) -> None:
+        """Somebody waits: whoever is the next, or somebody with acute pain after the one in the chair."""
+        now, visits = self.run.now, self._today()
+        if any(visit.state in WAITING for visit in visits):
+            return
+        coming = [visit for visit in visits if visit.state == AppointmentState.PLANNED and visit.starts_at > now]
+        nearest = min(coming, key=lambda visit: visit.starts_at, default=None)
+        if nearest is not None and nearest.starts_at - now < 3 * ARRIVES_EARLY:
+            self._arrive(nearest)
+            return
+        for turn in at_work:
+            taken = [visit.ends_at for visit in visits if visit.doctor == turn.doctor and visit.starts_at <= now]
+            begins = int((max(taken, default=now) - self.run.midnight(self.run.today)) / MINUTE)
+            begins = max(-(-self.run.minute_now // SLOT) * SLOT, begins)
+            visit = self.diary.place(turn, self.run.today, begins, longest=turn.ends - begins)
+            if visit is not None:
+                self._arrive(visit)
+                return
+
+    def _see_to_the_desk(self) -> None:
+        """Somebody stands at the desk with an order that is not paid."""
+        done = [visit for visit in self._today() if visit.is_done and visit.finished_at is not None]
+        if len(done) > 1 and not any(visit.waits_at_desk for visit in done):
+            max(done, key=lambda visit: visit.finished_at or visit.starts_at).waits_at_desk = True
 
     def _importance(self, turn: Turn) -> tuple[bool, int]:
         """The doctor of the demo login has somebody in the chair."""

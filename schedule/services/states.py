@@ -39,8 +39,8 @@ def change_state(*, actor: Actor, appointment: Appointment, to: str, version: in
     Raises: ChangedByOther, StepNotAllowed (settled is set by paying only), NotYet, TooEarlyForNoShow.
     """
     row, other = locked(appointment)
+    row.check_version(version)  # before the right: which one is asked depends on a state the person may not have seen
     check_reach(actor, right_for(row.state, to), doctor_id=row.doctor_id, branch_id=row.branch_id)
-    row.check_version(version)
     if to not in NEXT_STATES[row.state] or AppointmentState.SETTLED in (to, row.state):
         raise StepNotAllowed(state=row.get_state_display())
     check_moment(row, to)

@@ -51,9 +51,7 @@ def appointment_book(request: HttpRequest) -> HttpResponse:
         is_over = form.cleaned_data.get("is_overbooked", False)
         wished = form.placement
         try:
-            booked = services.book_appointment(
-                actor=actor, branch=branch, **wished, **named, is_overbooked=is_over
-            )
+            booked = services.book_appointment(actor=actor, branch=branch, **wished, **named, is_overbooked=is_over)
             return booked_answer(booked)
         except DomainError as error:
             refuse(form, error)

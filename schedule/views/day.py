@@ -33,17 +33,20 @@ def day(request: HttpRequest) -> HttpResponse:
     actor, branch = actor_of(request), current_branch(request)
     on = chosen_day(request, branch.zone)
     today = clock.localdate(branch.zone)
+    can_book = actor.can("schedule.book_appointment")
     context = {
         "data": day_json(request, branch, on),
         "on": on,
         "view": "chairs" if request.GET.get("view") == "chairs" else "doctors",
         "looks": legend(),
         "specialties": Specialty.objects.active().filter(employees__shifts__branch=branch).distinct(),
-        "can_book": actor.can("schedule.book_appointment"),
+        "can_book": can_book,
         "can_change_shifts": actor.can("schedule.change_shift"),
         "open_url": drawer_url(request),
         **waiting_context(request, branch, today),
-        "confirmations": [confirmations_context(request, branch, today + timedelta(days=n)) for n in (0, 1)],
+        "confirmations": [
+            confirmations_context(request, branch, today + timedelta(days=n)) for n in (0, 1) if can_book
+        ],
     }
     return render(request, "schedule/day.html", context)
 
@@ -80,7 +83,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@requires(SEE)
+@requires("schedule.book_appointment")
 def confirmations(request: HttpRequest) -> HttpResponse:
     """The card of whom to ask about a day."""
     branch = current_branch(request)
@@ -108,7 +111,6 @@ def confirmations_context(request: HttpRequest, branch: Branch, on: date) -> dic
         "is_today": on == clock.localdate(branch.zone),
         "watch": f"schedule:{branch.pk}:{on.isoformat()}",
         "stamp": selectors.day_stamp_of(actor=actor, branch_id=branch.pk, on=on),
-        "can_confirm": actor.can("schedule.book_appointment"),
     }
 
 

@@ -181,6 +181,14 @@ def test_of_two_tabs_the_second_is_refused_and_shown_the_newer_state(appointment
     assert refused.value.theirs.state == State.ARRIVED
 
 
+def test_a_stale_button_is_answered_with_the_news_even_where_the_right_ends(appointment, desk, chairside):
+    arrived = step(desk, appointment, State.ARRIVED)
+    step(chairside, arrived, State.IN_CHAIR)
+
+    with pytest.raises(ChangedByOther):
+        services.change_state(actor=desk, appointment=arrived, to=State.READY, version=arrived.version)
+
+
 def test_confirmation_is_kept_apart_from_the_state(appointment, desk):
     row = services.set_confirmation(
         actor=desk, appointment=appointment, confirmation=Confirmation.WANTS_MOVE, note="после 17"

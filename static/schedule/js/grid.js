@@ -67,8 +67,9 @@ export class Grid {
       eventClassNames: ({ event }) => (event.extendedProps.box ? ["z-tinted", "s-event", `is-${event.extendedProps.box.look}`] : []),
       eventContent: ({ event }) => (event.extendedProps.box ? { domNodes: [this.box(event.extendedProps.box, wallOf(event.start).slice(11))] } : ""),
       eventDidMount: ({ el, event }) => event.extendedProps.box && this.label(el, event.extendedProps.box),
-      resourceLabelContent: ({ resource }) => ({ domNodes: [this.head(resource.extendedProps.column)] }),
-      dateClick: ({ date, resource }) => this.hooks.book({ column: resource.extendedProps.column, time: wallOf(date).slice(11) }),
+      // Without columns the calendar draws an empty one of its own.
+      resourceLabelContent: ({ resource }) => (resource.extendedProps.column ? { domNodes: [this.head(resource.extendedProps.column)] } : ""),
+      dateClick: ({ date, resource }) => resource.extendedProps.column && this.hooks.book({ column: resource.extendedProps.column, time: wallOf(date).slice(11) }),
       eventClick: ({ event }) => event.extendedProps.box && this.hooks.open(event.extendedProps.box),
       eventDrop: (info) => this.dropped(info, info.newResource),
       eventResize: (info) => this.dropped(info, null),
