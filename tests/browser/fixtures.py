@@ -34,17 +34,35 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[None]:
     return report
 
 
+class OnePlaywright:
+    """A process can run one Playwright; each conftest that imports these fixtures has fixtures of its own."""
+
+    def __init__(self) -> None:
+        self.users = 0
+        self.started: Playwright | None = None
+
+    def take(self) -> Playwright:
+        if self.started is None:
+            # It keeps an event loop in this thread; Django would take it for asynchronous code and refuse the database.
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+            self.started = sync_playwright().start()
+        self.users += 1
+        return self.started
+
+    def give_back(self) -> None:
+        self.users -= 1
+        if self.users == 0 and self.started is not None:
+            self.started.stop()
+            self.started = None
+
+
+the_playwright = OnePlaywright()
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    # Playwright keeps an event loop in this thread; Django would take it for asynchronous code and refuse the database.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as started:
-        yield started
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-    else:
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+    yield the_playwright.take()
+    the_playwright.give_back()
 
 
 @pytest.fixture(scope="session")
