@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.modules import LiveStamp, Module, NavItem, Panel, PatientFact, PatientTab
+from organization.ports import before_chairs_archived, before_employee_archived
 from patients.ports import before_patient_archived, own_patients
 from schedule import permissions
 
@@ -34,6 +35,10 @@ module = Module(
         LiveStamp("my_day", "schedule.selectors.my_day_stamp", "schedule.run_appointment"),
     ],
     page_assets=["schedule/_booking_assets.html"],  # «Записать» is on every page
-    vetoes={before_patient_archived: "schedule.places.refuse_archiving"},
+    vetoes={
+        before_chairs_archived: "schedule.places.refuse_archived_chairs",
+        before_employee_archived: "schedule.places.refuse_leaving",
+        before_patient_archived: "schedule.places.refuse_archiving",
+    },
     ports={own_patients: "schedule.places.own_patients"},
 )

@@ -10,12 +10,13 @@ from django.utils import timezone
 from core import clock
 from core.actor import Actor, Scope
 from core.modules import FactValue, Part
+from organization.errors import HasFutureUse
 from patients.models import Patient
 from schedule import selectors
 from schedule.enums import AppointmentState
 from schedule.errors import AppointmentsAhead
 from schedule.looks import look_of
-from schedule.models import Appointment
+from schedule.models import Appointment, WorkShift
 
 SHOWN_PAST = 6
 
@@ -69,6 +70,24 @@ def refuse_archiving(*, patient: Patient) -> None:
     ahead = Appointment.objects.filter(patient=patient, state=AppointmentState.PLANNED, starts_at__gte=timezone.now())
     if ahead.exists():
         raise AppointmentsAhead()
+
+
+def refuse_archived_chairs(*, chair_ids: Collection[int]) -> None:
+    """A chair something is still planned in is not put away. Raises: HasFutureUse."""
+    if _is_ahead(chair_id__in=chair_ids):
+        raise HasFutureUse()
+
+
+def refuse_leaving(*, employee_id: int) -> None:
+    """A doctor with appointments or shifts ahead is not put away. Raises: HasFutureUse."""
+    if _is_ahead(doctor_id=employee_id):
+        raise HasFutureUse()
+
+
+def _is_ahead(**whose: Any) -> bool:
+    now = timezone.now()
+    appointments = Appointment.objects.filter(state=AppointmentState.PLANNED, starts_at__gte=now, **whose)
+    return appointments.exists() or WorkShift.objects.working().filter(ends_at__gt=now, **whose).exists()
 
 
 def has_own_day(actor: Actor) -> bool:
