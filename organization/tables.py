@@ -21,11 +21,12 @@ def names_of(rows: Any) -> str:
 
 
 class EmployeeTable(tables.Table):
-    name = tables.Column(gettext_lazy("Employee"), accessor="full_name", order_by="sort_key")
-    positions = tables.Column(gettext_lazy("Positions"), orderable=False, empty_values=())
-    specialties = tables.Column(gettext_lazy("Specialities"), orderable=False, empty_values=())
-    roles = tables.Column(gettext_lazy("Roles"), orderable=False, empty_values=())
-    branches = tables.Column(gettext_lazy("Branches"), accessor="user", orderable=False, empty_values=())
+    name = tables.Column(gettext_lazy("Employee"), accessor="full_name", order_by=("sort_key", "pk"))
+    work = tables.Column(gettext_lazy("Position, speciality"), accessor="pk", orderable=False)
+    roles = tables.Column(gettext_lazy("Roles"), accessor="pk", orderable=False)
+    branches = tables.Column(
+        gettext_lazy("Branches"), accessor="user", orderable=False, attrs={"td": {"class": "z-clip"}}
+    )
     phone = tables.Column(gettext_lazy("Phone"), orderable=False, attrs={"td": {"class": "z-num"}})
     login = tables.Column(gettext_lazy("Login"), accessor="user__username", order_by="user__username")
 
@@ -38,17 +39,15 @@ class EmployeeTable(tables.Table):
     def render_name(self, value: str, record: Employee) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("organization:employee_detail", args=[record.pk]), value)
 
-    def render_positions(self, record: Employee) -> str:
-        return names_of(record.positions.all())
-
-    def render_specialties(self, record: Employee) -> str:
-        return names_of(record.specialties.all())
+    def render_work(self, record: Employee) -> str:
+        return names_of([*record.positions.all(), *record.specialties.all()])
 
     def render_roles(self, record: Employee) -> str:
         return names_of(record.roles.all())
 
-    def render_branches(self, record: Employee) -> str:
-        return names_of(record.granted_branches)
+    def render_branches(self, record: Employee) -> SafeString:
+        names = names_of(record.granted_branches)
+        return format_html('<span title="{}">{}</span>', names, names)
 
     def render_phone(self, value: str) -> str:
         return format_phone(value)
