@@ -1,13 +1,10 @@
 """The url table: each app under its own prefix. Deny by default is held by core.middleware and a test."""
 
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from clinic.api import api_urls
-from core.access import public
 
 urlpatterns = [
-    path("i18n/setlang/", public(set_language), name="set_language"),
     path("", include("core.urls")),
     path("", include("organization.urls")),
     path("patients/", include("patients.urls")),

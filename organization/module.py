@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules import Module, NavItem, SettingsPane
+from core.modules import Module, NavItem, SettingsPane, TimedTask
 from organization import permissions
 
 module = Module(
@@ -9,6 +9,7 @@ module = Module(
     icon="building-hospital",
     is_base=True,
     permissions=permissions.ALL,
+    timed_tasks=[TimedTask("organization.forget_old_sign_ins", every_seconds=24 * 3600)],
     nav=[
         NavItem(
             _("Settings"),

@@ -75,7 +75,7 @@ def after_sign_in(request: HttpRequest, user: User) -> HttpResponse:
 @public
 def role_choose(request: HttpRequest) -> HttpResponse:
     """The person's roles, the last used one first; only for who has just given the password."""
-    if not request.user.is_authenticated or idle_for_too_long(request):
+    if not may_choose(request):
         close_session(request)
         return redirect("organization:login")
     if request.method == "POST":
@@ -85,6 +85,12 @@ def role_choose(request: HttpRequest) -> HttpResponse:
             return render_role_choice(request, request.user, error=_("Choose one of your roles."))
         return redirect(next_address(request) or "organization:home")
     return render_role_choice(request, request.user)
+
+
+def may_choose(request: HttpRequest) -> bool:
+    """Signed in a short while ago, and with a role left to choose."""
+    user = request.user
+    return user.is_authenticated and not idle_for_too_long(request) and selectors.roles_of(user.pk).exists()
 
 
 def render_role_choice(request: HttpRequest, user: User, error: str = "") -> HttpResponse:

@@ -309,3 +309,13 @@ def test_demo_logins_are_shown_only_in_demo_mode(client, db, settings):
     page = client.get(reverse("organization:login")).content.decode()
 
     assert all(f'data-demo-login="{login}"' in page for login in ("director", "administrator", "doctor"))
+
+
+def test_who_lost_every_role_is_signed_out_at_the_next_click(client, registrar):
+    sign_in(client, "registrar")
+    EmployeeRole.objects.filter(employee=registrar).delete()
+
+    response = client.get(reverse("organization:profile"), follow=True)
+
+    assert response.redirect_chain[-1][0] == reverse("organization:login")
+    assert "_auth_user_id" not in client.session
