@@ -100,6 +100,11 @@ class Draft:
         return sum((group.due for group in self.chosen if group.kind == "order"), ZERO)
 
     @property
+    def has_orders(self) -> bool:
+        """Whether there is anything an invoice may be issued for."""
+        return any(group.kind == "order" for group in self.groups)
+
+    @property
     def missing(self) -> Decimal:
         return max(self.due - self.total, ZERO)
 

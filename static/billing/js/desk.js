@@ -1,5 +1,6 @@
-// Pages that show a shift or an invoice as a whole are drawn again when it changed.
+// Pages that show a shift or an invoice as a whole are drawn again when it changed; what the toast says stays.
 "use strict";
 {
-  ["shiftChanged", "invoiceChanged"].forEach((name) => document.body.addEventListener(name, () => window.location.reload()));
+  const redraw = () => window.htmx.ajax("GET", window.location.href, { target: "#main", select: "#main", swap: "outerHTML" });
+  ["shiftChanged", "invoiceChanged"].forEach((name) => document.body.addEventListener(name, redraw));
 }

@@ -62,5 +62,7 @@
     }
   });
   ["orderChanged", "shiftChanged"].forEach((name) => document.body.addEventListener(name, () => ask()));
-  document.body.addEventListener("paymentChanged", () => window.location.reload());
+  document.body.addEventListener("paymentChanged", () => {
+    window.htmx.ajax("GET", window.location.href, { target: "#main", select: "#main", swap: "outerHTML" });
+  });
 }
