@@ -43,9 +43,7 @@ class WorkShiftFactory(DjangoModelFactory):
         until = "15:00"
 
     branch = factory.SubFactory(BranchFactory)
-    doctor = factory.SubFactory(
-        EmployeeFactory, role="doctor", specialty=True, branch=factory.SelfAttribute("..branch")
-    )
+    doctor = factory.SubFactory(EmployeeFactory, role="doctor", specialty=True)
     starts_at = factory.LazyAttribute(lambda shift: moment(shift.since, shift.branch, shift.on))
     ends_at = factory.LazyAttribute(lambda shift: moment(shift.until, shift.branch, shift.on))
 

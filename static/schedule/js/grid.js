@@ -160,22 +160,32 @@ export class Grid {
     const line = make("div", "s-line");
     line.append(make("span", "s-time z-num", time), " ", make("b", "", box.name));
     const marks = make("span", "s-marks");
-    if (box.icon) marks.append(icon(this.sprite, box.icon, "s-mark s-state-icon", box.state));
-    box.marks.forEach((mark) => marks.append(icon(this.sprite, mark.icon, `s-mark${mark.tone ? ` is-${mark.tone}` : ""}`, mark.title)));
+    if (box.icon) marks.append(icon(this.sprite, box.icon, "s-mark s-state-icon"));
+    box.marks.forEach((mark) => marks.append(icon(this.sprite, mark.icon, `s-mark${mark.tone ? ` is-${mark.tone}` : ""}`)));
     if (marks.childElementCount) line.append(" ", marks);
     root.append(line);
-    const minutes = minutesOn(this.data.date, box.end) - minutesOn(this.data.date, box.start);
-    if (minutes <= SHORT_MINUTES) root.classList.add("is-short");
-    const what = this.view === "chairs" ? [box.doctorName, box.purpose].filter(Boolean).join(" · ") : box.purpose;
-    if (what && minutes > SHORT_MINUTES) root.append(make("div", "s-what", what));
+    if (this.isShort(box)) root.classList.add("is-short");
+    const what = this.whatOf(box);
+    if (what) root.append(make("div", "s-what", what));
     return root;
   }
 
+  isShort(box) {
+    return minutesOn(this.data.date, box.end) - minutesOn(this.data.date, box.start) <= SHORT_MINUTES;
+  }
+
+  /** The second line, when there is room for one. */
+  whatOf(box) {
+    if (this.isShort(box)) return "";
+    return this.view === "chairs" ? [box.doctorName, box.purpose].filter(Boolean).join(" · ") : box.purpose;
+  }
+
+  /** The box's name begins with the words it shows, and says what it shows by colour and icons. */
   label(element, box) {
-    const marks = box.marks.map((mark) => mark.title);
-    const words = [`${box.start.slice(11)}–${box.end.slice(11)}`, box.name, box.state, box.purpose, box.doctorName, ...marks];
-    element.setAttribute("aria-label", words.filter(Boolean).join(", "));
-    element.title = words.filter(Boolean).join("\n");
+    const shown = [box.start.slice(11), box.name, this.whatOf(box)].filter(Boolean).join(" ");
+    const rest = [`${box.start.slice(11)}–${box.end.slice(11)}`, box.state, ...box.marks.map((mark) => mark.title), box.doctorName];
+    element.setAttribute("aria-label", [shown, ...rest].join(", "));
+    element.title = [box.name, ...rest, box.purpose].filter(Boolean).join("\n");
     element.dataset.appointment = box.id;
   }
 
