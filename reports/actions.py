@@ -144,7 +144,7 @@ def _steps(actor: Actor, period: Period) -> Iterator[Step]:
     yield _counted(_("Cancellations with a reason"), end.cancelled_with_reason, today)
     yield _counted(_("Tomorrow's appointments confirmed"), end.tomorrow_confirmed, tomorrow)
     for shift in end.open_shifts:
-        title = _("%(desk)s: shift open") % {"desk": shift.desk}
+        title = _("%(desk)s: open") % {"desk": shift.desk}
         url = url_for(actor, "billing.view_invoice", "billing:shift", shift.pk)
         yield Step(title, format_money(shift.cash), is_done=False, url=url)
     if not end.open_shifts:

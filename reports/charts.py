@@ -69,7 +69,7 @@ class Chart:
 
 def cumulative(period: Period, money: Mapping[date, DayMoney]) -> Chart:
     """How revenue and receipts added up over the period, beside the revenue of the year before."""
-    whole, ago = period.whole, period.whole.year_ago()
+    whole, ago = period.whole, period.whole_year_ago
     if period.kind == PeriodKind.YEAR:
         steps, steps_ago = _months(whole), _months(ago)
         labels = [str(MONTHS_3[step.since.month]) for step in steps]

@@ -20,6 +20,7 @@ from organization.selectors import branches_of
 
 EVERY_BRANCH = "all"
 EARLIEST_YEAR = 2000
+A_YEAR_OF_WEEKS = timedelta(weeks=52)
 
 
 class PeriodKind(models.TextChoices):
@@ -93,9 +94,24 @@ class Period:
         return self.whole.since <= self.today < self.whole.until
 
     @property
+    def whole_year_ago(self) -> Span:
+        """The period a year before; for a day, the same weekday 52 weeks before."""
+        if self.kind == PeriodKind.DAY:
+            return Span(self.whole.since - A_YEAR_OF_WEEKS, self.whole.until - A_YEAR_OF_WEEKS)
+        return self.whole.year_ago()
+
+    @property
     def past_year_ago(self) -> Span:
         """The same part of the period a year before; all of it when the period is over."""
-        return self.past.year_ago() if self.is_current else self.whole.year_ago()
+        if self.kind == PeriodKind.DAY or not self.is_current:
+            return self.whole_year_ago
+        return self.past.year_ago()
+
+    @property
+    def year_ago_title(self) -> str:
+        """«2025», for a day «24.11.2025»."""
+        ago = self.whole_year_ago
+        return clock.format_date(ago.since) if self.kind == PeriodKind.DAY else str(ago.since.year)
 
     @property
     def title(self) -> str:

@@ -91,7 +91,7 @@ def period_figures(*, actor: Actor, period: Period) -> Part:
     drawn = Span(period.on - timedelta(days=DAYS_OF_COLUMNS - 1), period.whole.until)
     is_day = period.kind == PeriodKind.DAY
     spans = [drawn] if is_day else [past]
-    money = selectors.money_by_day(branch_ids=period.branch_ids, spans=[*spans, period.whole.year_ago()])
+    money = selectors.money_by_day(branch_ids=period.branch_ids, spans=[*spans, period.whole_year_ago])
     finished = sum(selectors.finished_counts(branches=period.branches, span=past).values())
     finished_before = sum(selectors.finished_counts(branches=period.branches, span=year_ago).values())
     revenue = Compared(_sum(money, past, "revenue"), _sum(money, year_ago, "revenue"))
@@ -103,7 +103,7 @@ def period_figures(*, actor: Actor, period: Period) -> Part:
         "finished": Compared(finished, finished_before or None),
         "bill": Compared(_ratio(revenue.value, finished) or ZERO, _ratio(revenue.other or ZERO, finished_before)),
         "has_year_ago": bool(revenue.other or receipts.other or finished_before),
-        "year_ago": year_ago.since.year,
+        "year_ago": period.year_ago_title,
         "chart": charts.day_columns(drawn, money) if is_day else charts.cumulative(period, money),
         "more_url": links.url_for(
             actor, "billing.view_invoice", "billing:invoice_list", query={"since": past.since, "until": past.last}
@@ -238,7 +238,7 @@ def new_patients(*, actor: Actor, period: Period) -> Part:
         branch_ids=period.branch_ids, spans=[period.past, period.past_year_ago], now=period.now
     )
     stages = [
-        (_("Booked for the first time"), now.booked, None, before.booked, None),
+        (_("Booked"), now.booked, None, before.booked, None),
         (_("Came"), now.came, now.booked, before.came, before.booked),
         (_("Booked again"), now.booked_again, now.came, before.booked_again, before.came),
         (_("Came again"), now.came_again, now.booked_again, before.came_again, before.booked_again),
@@ -257,7 +257,7 @@ def new_patients(*, actor: Actor, period: Period) -> Part:
         ],
         "has_any": bool(now.booked),
         "has_year_ago": bool(before.booked),
-        "year_ago": period.past_year_ago.since.year,
+        "year_ago": period.year_ago_title,
     }
     return Part("reports/_tile_new_patients.html", context)
 

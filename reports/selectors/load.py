@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -11,7 +11,7 @@ from schedule.enums import NOT_OCCUPYING
 
 # Overlapping appointments count once and time outside shifts does not, as in the schedule's column heads. A shift counts
 # for the day it begins on. «As of» looks at the bookings that stood at a moment: made before it and not cancelled by then;
-# a moved one is counted where it stands now.
+# a moved one is counted where it stands now. «earliest» and «latest» only lead the planner to the index of the days.
 _LOAD_SQL = """
 SELECT * FROM (
 WITH bucket AS (
@@ -25,14 +25,16 @@ WITH bucket AS (
   SELECT bucket.n, s.doctor_id, range_agg(tstzrange(s.starts_at, s.ends_at)) AS spans
   FROM bucket JOIN schedule_workshift s
     ON s.branch_id = bucket.branch_id AND s.starts_at >= bucket.since AND s.starts_at < bucket.until
-  WHERE s.cancelled_at IS NULL
+  WHERE s.cancelled_at IS NULL AND s.branch_id = ANY(%(branches)s)
+    AND s.starts_at > %(earliest)s AND s.starts_at < %(latest)s
   GROUP BY 1, 2
 ), taken AS (
   SELECT bucket.n, a.doctor_id, range_agg(tstzrange(a.starts_at, a.ends_at)) AS spans
   FROM bucket JOIN schedule_appointment a
     ON a.branch_id = bucket.branch_id
     AND a.starts_at > bucket.since - interval '24 hours' AND a.starts_at < bucket.until + interval '24 hours'
-  WHERE CASE WHEN bucket.as_of IS NULL THEN a.state <> ALL(%(free)s)
+  WHERE a.branch_id = ANY(%(branches)s) AND a.starts_at > %(earliest)s AND a.starts_at < %(latest)s
+    AND CASE WHEN bucket.as_of IS NULL THEN a.state <> ALL(%(free)s)
     ELSE a.state <> 'voided' AND a.created_at <= bucket.as_of
       AND (a.cancelled_at IS NULL OR a.cancelled_at > bucket.as_of) END
   GROUP BY 1, 2
@@ -49,6 +51,9 @@ CROSS JOIN LATERAL (
 ) booked
 ) AS figures(bucket, doctor_id, worked, booked)
 """
+
+
+ZONES_APART = timedelta(days=3)  # farther than any clock is from UTC, and a shift or an appointment long
 
 
 class Bucket(NamedTuple):
@@ -82,6 +87,8 @@ def booked_load(*, branch_ids: Collection[int], buckets: Sequence[Bucket]) -> li
         "since": [bucket.since for bucket in buckets],
         "until": [bucket.until for bucket in buckets],
         "as_of": [bucket.as_of for bucket in buckets],
+        "earliest": datetime.combine(min(bucket.since for bucket in buckets), time.min, UTC) - ZONES_APART,
+        "latest": datetime.combine(max(bucket.until for bucket in buckets), time.min, UTC) + ZONES_APART,
         "free": [str(state) for state in NOT_OCCUPYING],
     }
     found: list[dict[int, Load]] = [{} for _ in buckets]

@@ -16,6 +16,17 @@ from organization.models import Branch, Employee
 from patients.models import Patient
 from reports.periods import Period, period_of
 from schedule.models import Appointment
+from tests.browser.fixtures import (  # noqa: F401
+    any_page,
+    browser,
+    browser109,
+    new_page,
+    new_page109,
+    page,
+    page109,
+    playwright,
+    pytest_runtest_makereport,
+)
 from tests.factories.billing import CashDeskFactory, PayerFactory, VisitFactory, money
 from tests.factories.organization import actor_of
 from tests.factories.pricelist import ServiceFactory

@@ -137,7 +137,7 @@ class TestClosing:
 
         found, _done = steps(head)
 
-        (line,) = [step for title, step in found.items() if title.endswith("shift open")]
+        (line,) = [step for title, step in found.items() if title.endswith(": open")]
         assert (line.is_done, line.value) == (False, "1\u202f200,00\u00a0₽")  # 500 at opening
 
     def test_yesterday_is_not_part_of_today(self, clinic, head):

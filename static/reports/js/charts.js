@@ -69,7 +69,7 @@
       yAxis: {
         type: "value",
         name: unit,
-        nameGap: 6,
+        nameGap: 5,
         nameTextStyle: { ...label, align: "right" },
         splitNumber: 3,
         splitLine: { lineStyle: { color: colours.line2 } },
@@ -103,7 +103,7 @@
   }
 
   function legend(colours) {
-    return { top: 0, right: 4, itemWidth: 16, itemHeight: 7, itemGap: 10, textStyle: { color: colours.ink2, fontSize: 11, fontFamily: FONT } };
+    return { top: 0, right: 4, itemWidth: 12, itemHeight: 7, itemGap: 8, textStyle: { color: colours.ink2, fontSize: 11, fontFamily: FONT } };
   }
 
   const base = { animation: false, textStyle: { fontFamily: FONT } };
@@ -112,7 +112,7 @@
     line: (data, colours) => ({
       ...base,
       ...axes(data, colours),
-      grid: { left: 34, right: 12, top: 22, bottom: 20 },
+      grid: { left: 34, right: 12, top: 30, bottom: 20 },
       legend: legend(colours),
       tooltip: tooltip(data, colours, "axis"),
       series: data.series.map((series) => line(series, colours)),
@@ -120,7 +120,7 @@
     columns: (data, colours) => ({
       ...base,
       ...axes(data, colours),
-      grid: { left: 34, right: 6, top: 22, bottom: 20 },
+      grid: { left: 34, right: 6, top: 30, bottom: 20 },
       legend: legend(colours),
       tooltip: tooltip(data, colours, "axis"),
       series: data.series.map((series) => ({
@@ -134,7 +134,7 @@
     }),
     bars: (data, colours) => ({
       ...base,
-      grid: { left: 76, right: 92, top: 2, bottom: 2 },
+      grid: { left: 106, right: 88, top: 2, bottom: 2 },
       tooltip: tooltip(data, colours, "item"),
       xAxis: { type: "value", show: false },
       yAxis: {
@@ -143,7 +143,7 @@
         data: data.labels,
         axisLine: { show: false },
         axisTick: { show: false },
-        axisLabel: { color: colours.ink, fontSize: 12, fontFamily: FONT, align: "left", margin: 74 },
+        axisLabel: { color: colours.ink, fontSize: 12, fontFamily: FONT, align: "left", margin: 104 },
       },
       series: data.series.map((series) => ({
         type: "bar",
