@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core import requisites
@@ -167,8 +168,12 @@ class HoursForm(forms.Form):
             self.fields[f"open_{weekday}"] = forms.BooleanField(
                 label=weekday.label, required=False, initial=weekday in hours
             )
-            self.fields[f"from_{weekday}"] = WallTimeField(label=_("Opens"), initial=opens_at)
-            self.fields[f"to_{weekday}"] = WallTimeField(label=_("Closes"), initial=closes_at)
+            self.fields[f"from_{weekday}"] = WallTimeField(
+                label=format_lazy("{}: {}", weekday.label, _("opens")), initial=opens_at
+            )
+            self.fields[f"to_{weekday}"] = WallTimeField(
+                label=format_lazy("{}: {}", weekday.label, _("closes")), initial=closes_at
+            )
 
     def days(self) -> Iterator[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
         """For the grid: tick, opening and closing of each weekday."""

@@ -161,7 +161,7 @@ def test_two_weeks_saved_from_one_version_conflict_with_both_shown(client, branc
 
     page = response.content.decode()
     assert response.status_code == 422
-    assert "<td>08:00</td><td>10:00</td>" in page
+    assert "Понедельник: открытие</th><td>08:00</td><td>10:00</td>" in page
 
 
 def test_a_branch_is_closed_and_opened_again(client, branch):
