@@ -9,7 +9,7 @@ from itertools import count
 from random import Random
 
 from billing.demo.books import Bill, Books, Order, Purse
-from billing.demo.lines import BY_CANAL, ITEMS, surfaces_for, teeth_for
+from billing.demo.lines import BY_CANAL, ITEMS, Item, surfaces_for, teeth_for
 from billing.demo.till import Act
 from billing.enums import Means
 from billing.settlement import likely_notes
@@ -26,6 +26,7 @@ from schedule.enums import AppointmentState
 FREE = 0.05  # of visits: a check, a correction, warranty; nothing is written
 DISCOUNTED = 0.06
 DISCOUNTS = ((Decimal(5), "Постоянный пациент"), (Decimal(10), "Семейная скидка"), (Decimal(10), "Акция месяца"))
+LOOK = Item("К-002")  # what is written when nothing else was done
 VOIDED = 0.003
 VOID_REASONS = ("Ошибка в плательщике", "Забыли скидку", "Счёт выписан дважды")
 PAYS_LATER, PAYS_PART = 0.02, 0.075
@@ -114,12 +115,15 @@ class Desk:
     def _order_of(self, visit: Visit) -> Order | None:
         """The order the doctor writes; None when there was nothing to write."""
         is_draft = visit.state == AppointmentState.IN_CHAIR
-        if not (visit.is_done or is_draft) or (not is_draft and self.rng.random() < FREE):
+        is_needed = is_draft or visit.waits_at_desk
+        if not (visit.is_done or is_draft) or (self.rng.random() < FREE and not is_needed):
             return None
         chosen = [(item, code) for item in ITEMS[visit.kind.code] if (code := item.chosen(self.rng)) is not None]
         if is_draft:
             chosen = chosen[: max(1, len(chosen) - 1)]
-        if not chosen and not is_draft:
+        if not chosen and is_needed:
+            chosen = [(LOOK, "К-002")]
+        if not chosen:
             return None
         order = self.books.open_order(visit)
         order.is_closed = not is_draft

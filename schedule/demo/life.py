@@ -17,7 +17,7 @@ CONFIRMED = 0.72
 REBOOKED = 0.6
 ARRIVES_EARLY = timedelta(minutes=25)
 WAITING = (AppointmentState.ARRIVED, AppointmentState.READY)
-LATE_SINCE = timedelta(minutes=5)
+LATE_SINCE = timedelta(minutes=3)
 SLOT = 5  # minutes: appointments begin in steps of this
 
 
@@ -133,7 +133,9 @@ class Today:
         turns = diary.rota.turns_today()
         at_work = sorted((turn for turn in turns if turn.covers(now)), key=self._importance)
         for turn in turns:
-            if turn not in at_work:
+            if turn.is_extra and turn.ends <= now:
+                self._before(turn, turn.ends)
+            elif turn not in at_work:
                 for visit in diary.fill(turn, day):
                     self._place_in_time(visit)
         for number, turn in enumerate(at_work):
@@ -160,7 +162,8 @@ class Today:
             taken = [visit.ends_at for visit in visits if visit.doctor == turn.doctor and visit.starts_at <= now]
             begins = int((max(taken, default=now) - self.run.midnight(self.run.today)) / MINUTE)
             begins = max(-(-self.run.minute_now // SLOT) * SLOT, begins)
-            visit = self.diary.place(turn, self.run.today, begins, longest=turn.ends - begins)
+            longest = turn.ends - begins
+            visit = self.diary.place(turn, self.run.today, begins, longest=longest) if longest >= GRID else None
             if visit is not None:
                 self._arrive(visit)
                 return

@@ -1,7 +1,7 @@
 """Who works when: halves of a day at a chair, weekly or two days on and two off; and a doctor on duty at any hour."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from core.demo import Run
@@ -25,6 +25,7 @@ class Turn:
     chair_id: int
     starts: int
     ends: int
+    is_extra: bool = False  # on duty outside the usual rota
 
     def covers(self, minute: int) -> bool:
         return self.starts <= minute < self.ends
@@ -54,8 +55,8 @@ class Rota:
 
     def turns_today(self) -> list[Turn]:
         """Today's turns: the doctor of the demo login works now, and somebody is on duty outside usual hours."""
-        turns = self._with_login(self.turns(self.run.today))
         now = self.run.minute_now
+        turns = _staying_on(self._with_login(self.turns(self.run.today)), now)
         at_work = [turn for turn in turns if turn.starts + SETTLED_IN_MINUTES <= now < turn.ends - 10]
         if len(at_work) < 2:
             turns += self._on_duty(turns, now, count=2 - len(at_work))
@@ -119,6 +120,20 @@ def _works(place: _Place, day: date) -> bool:
     return day.weekday() != (place.order * 3 + 6) % 7
 
 
+def _staying_on(turns: list[Turn], now: int) -> list[Turn]:
+    """Whoever is about to go home stays for a while, unless somebody relieves them."""
+    found = []
+    for turn in turns:
+        is_ending = turn.covers(now) and turn.ends - now <= SETTLED_IN_MINUTES
+        taken = any(
+            turn.ends <= other.starts < turn.ends + AFTER_NOW
+            for other in turns
+            if other.chair_id == turn.chair_id or other.doctor == turn.doctor
+        )
+        found.append(replace(turn, ends=turn.ends + AFTER_NOW) if is_ending and not taken else turn)
+    return found
+
+
 def _around(doctor: Doctor, chair_id: int, others: Iterable[Turn], now: int) -> Turn | None:
     """From some hours ago to some hours on, as far as the others leave room; None when now itself is taken."""
     starts = max(0, (now - BEFORE_NOW) // HALF_HOUR * HALF_HOUR)
@@ -130,11 +145,11 @@ def _around(doctor: Doctor, chair_id: int, others: Iterable[Turn], now: int) -> 
             starts = max(starts, turn.ends)
         else:
             ends = min(ends, turn.starts)
-    return Turn(doctor, chair_id, starts, ends)
+    return Turn(doctor, chair_id, starts, ends, is_extra=True)
 
 
 def _early(doctor: Doctor, chair_id: int, others: Iterable[Turn], now: int) -> Turn | None:
     """The hours before the usual ones, so that there are patients who have been already."""
     starts = max(0, (now - EARLY_MINUTES) // HALF_HOUR * HALF_HOUR)
     ends = min([turn.starts for turn in others if turn.ends > starts] + [now // HALF_HOUR * HALF_HOUR])
-    return Turn(doctor, chair_id, starts, ends) if ends - starts >= 2 * HALF_HOUR else None
+    return Turn(doctor, chair_id, starts, ends, is_extra=True) if ends - starts >= 2 * HALF_HOUR else None

@@ -1,4 +1,7 @@
-"""A demo clinic loaded once for a file of tests, at 11:24 on a Monday; what a test changes is taken back."""
+"""A demo clinic loaded once for a file of tests, at 11:24 on a Monday; what a test changes is taken back.
+
+The files are marked with django_db: each test runs in a savepoint inside the transaction of the load.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -23,12 +26,6 @@ def loaded(django_db_setup, django_db_blocker) -> Iterator[Run]:
     with django_db_blocker.unblock(), transaction.atomic():
         yield demo.load("XS", 1, at(MONDAY))
         transaction.set_rollback(True)
-
-
-@pytest.fixture
-def clinic_now(loaded: Run, db: None) -> Run:
-    """The same for tests that write."""
-    return loaded
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from organization.models import Role, RolePermission
 from patients.models import Patient
 from schedule.models import Appointment
 
+pytestmark = pytest.mark.django_db
 TRACKED = [model for model in TABLES if any(field.name == "history" for field in model._meta.get_fields())]
 
 

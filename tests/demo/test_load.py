@@ -21,6 +21,8 @@ from pricelist.models import Price, Service, ToothArea
 from pricelist.selectors import prices_at, service_suggestions
 from schedule.models import Appointment, AppointmentEvent, WorkShift
 
+pytestmark = pytest.mark.django_db
+
 
 def test_every_scale_of_rows_is_there(loaded):
     assert Patient.objects.count() == loaded.scale.patients
@@ -62,10 +64,10 @@ def test_numbers_of_documents_run_with_time(loaded, rows):
     )
 
 
-def test_the_next_card_follows_without_a_gap(clinic_now):
+def test_the_next_card_follows_without_a_gap(loaded):
     last = Patient.objects.order_by("-card_number").first().card_number
 
-    assert next_number("card") == last + 1 == clinic_now.scale.patients + 1
+    assert next_number("card") == last + 1 == loaded.scale.patients + 1
 
 
 def test_the_first_visit_mark_stands_on_the_earliest_live_appointment(loaded, rows):
@@ -184,7 +186,7 @@ def test_children_stand_in_families_under_a_parents_phone(loaded):
     assert [child for child in children if not child.phones.exists()]
 
 
-def test_people_sign_in_with_the_demo_password(clinic_now, rf):
+def test_people_sign_in_with_the_demo_password(loaded, rf):
     for login in ("director", "administrator", "doctor", "chief"):
         assert authenticate(rf.post("/"), username=login, password="demo") == User.objects.get(username=login)
     chief = Employee.objects.get(user__username="chief")
@@ -212,7 +214,7 @@ def test_one_patient_comes_far_more_often_than_the_others(loaded, rows):
     assert most[0] >= loaded.scale.faithful_visits
 
 
-def test_history_cannot_be_changed_after_the_load(clinic_now):
+def test_history_cannot_be_changed_after_the_load(loaded):
     with pytest.raises(ProgrammingError, match="Cannot update"):
         LedgerEntry.objects.update(amount=1)
 
@@ -221,7 +223,7 @@ def test_every_trigger_is_on_again(loaded, rows):
     assert rows("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'O'") == []
 
 
-def test_the_application_role_goes_on_where_the_demo_ended(clinic_now):
+def test_the_application_role_goes_on_where_the_demo_ended(loaded):
     """A waiting order is settled as the desk does it, by the role that serves: the numbers follow on."""
     order = WorkOrder.objects.waiting().select_related("patient", "appointment").first()
     last = {model: model.objects.filter(year=2026).order_by("-number").first().number for model in (Invoice, Payment)}

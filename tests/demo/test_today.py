@@ -10,7 +10,7 @@ from organization.models import Employee
 from schedule.models import Appointment
 from tests.demo.conftest import at
 
-MINUTES_TO_LIVE_IN = 120  # of the day gone by, before which nobody can have come and gone
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(
