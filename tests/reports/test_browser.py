@@ -119,6 +119,11 @@ def test_paper_is_white_whatever_the_screen_is(page: Page, site: str, director: 
 
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator("html").get_attribute("data-bs-theme") == "light"
+    expect(page.locator(".z-definitions dl")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".z-on-paper")).to_contain_text(f"Ленинский, 42 · {timezone.localdate():%d.%m.%Y}")
+    page.emulate_media(media="screen")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
 
     assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+    expect(page.locator(".z-definitions dl")).to_be_hidden()

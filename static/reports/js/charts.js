@@ -188,15 +188,20 @@
 
   const redraw = () => drawn.forEach((_chart, element) => draw(element));
 
-  // Paper is white whatever the screen is.
+  // Paper is white whatever the screen is, and says what the figures mean.
   let screenTheme = "";
+  let wasOpen = false;
+  const definitions = () => document.querySelector(".z-definitions");
   window.addEventListener("beforeprint", () => {
     screenTheme = document.documentElement.dataset.bsTheme;
     document.documentElement.dataset.bsTheme = "light";
+    wasOpen = definitions().open;
+    definitions().open = true;
     redraw();
   });
   window.addEventListener("afterprint", () => {
     document.documentElement.dataset.bsTheme = screenTheme;
+    definitions().open = wasOpen;
     redraw();
   });
 
