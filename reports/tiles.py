@@ -94,15 +94,17 @@ def period_figures(*, actor: Actor, period: Period) -> Part:
     money = selectors.money_by_day(branch_ids=period.branch_ids, spans=[*spans, period.whole_year_ago])
     finished = sum(selectors.finished_counts(branches=period.branches, span=past).values())
     finished_before = sum(selectors.finished_counts(branches=period.branches, span=year_ago).values())
-    revenue = Compared(_sum(money, past, "revenue"), _sum(money, year_ago, "revenue"))
-    receipts = Compared(_sum(money, past, "receipts"), _sum(money, year_ago, "receipts"))
+    # a clinic that kept no books through the whole of that time would seem to have grown a hundredfold
+    is_kept = selectors.books_were_kept(branch_ids=period.branch_ids, since=year_ago.since)
+    revenue = Compared(_sum(money, past, "revenue"), _sum(money, year_ago, "revenue") if is_kept else None)
+    receipts = Compared(_sum(money, past, "receipts"), _sum(money, year_ago, "receipts") if is_kept else None)
     context = {
         "period": period,
         "revenue": revenue,
         "receipts": receipts,
-        "finished": Compared(finished, finished_before or None),
+        "finished": Compared(finished, finished_before if is_kept else None),
         "bill": Compared(_ratio(revenue.value, finished) or ZERO, _ratio(revenue.other or ZERO, finished_before)),
-        "has_year_ago": bool(revenue.other or receipts.other or finished_before),
+        "has_year_ago": bool(revenue.other or receipts.other or (is_kept and finished_before)),
         "year_ago": period.year_ago_title,
         "chart": charts.day_columns(drawn, money) if is_day else charts.cumulative(period, money),
         "more_url": links.url_for(

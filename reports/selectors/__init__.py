@@ -10,7 +10,7 @@ from reports.selectors.day import DayFigures, day_figures
 from reports.selectors.debts import MoneyOwed, SetOff, money_owed, people_to_set_off
 from reports.selectors.doctors import DoctorResult, doctor_results
 from reports.selectors.load import Bucket, Load, booked_load
-from reports.selectors.money import DayMoney, MeansSum, money_by_day, receipts_by_means
+from reports.selectors.money import DayMoney, MeansSum, books_were_kept, money_by_day, receipts_by_means
 from reports.selectors.patients import NewPatients, new_patients
 from reports.selectors.stamps import dashboard_stamp
 from reports.selectors.visits import finished_counts
@@ -29,6 +29,7 @@ __all__ = [
     "OpenShift",
     "SetOff",
     "booked_load",
+    "books_were_kept",
     "dashboard_stamp",
     "day_end",
     "day_figures",

@@ -55,6 +55,11 @@ def money_by_day(*, branch_ids: Collection[int], spans: Collection[Span]) -> dic
     return {on: DayMoney(**figures) for on, figures in rows.items()}
 
 
+def books_were_kept(*, branch_ids: Collection[int], since: date) -> bool:
+    """Whether the clinic wrote work orders before ``since`` already, so that the time after it can be compared."""
+    return WorkOrder.objects.filter(branch_id__in=branch_ids, served_on__lt=since).exists()
+
+
 def receipts_by_means(*, branch_ids: Collection[int], span: Span) -> list[MeansSum]:
     """Receipts of the span by each means that brings money, those nothing came by too; two queries."""
     taken = {

@@ -91,6 +91,7 @@ def test_the_period_tile_equals_lines_payments_and_refunds(clinic, branch, head,
 
 def test_the_year_before_is_drawn_whole_and_compared_up_to_the_same_day(clinic, head, month):
     clinic.order("1000")
+    clinic.order("1", on=date(2025, 10, 31))  # the books were kept before that month, too
     clinic.order("500", on=date(2025, 11, 20))
     clinic.order("800", on=date(2025, 11, 28))
 
@@ -99,6 +100,15 @@ def test_the_year_before_is_drawn_whole_and_compared_up_to_the_same_day(clinic, 
     assert (context["revenue"].other, context["revenue"].change) == (Decimal(500), "+100\u00a0%")
     faint = context["chart"].series[2]
     assert (faint.values[18], faint.values[19], faint.values[29]) == (Decimal(0), Decimal(500), Decimal(1300))
+
+
+def test_a_year_whose_books_began_in_the_middle_is_not_compared(clinic, head, month):
+    clinic.order("1000")
+    clinic.order("5", on=date(2025, 11, 20))
+
+    context = tiles.period_figures(actor=head, period=month).context
+
+    assert (context["revenue"].change, context["finished"].change, context["bill"].change) == ("", "", "")
 
 
 def test_without_a_year_before_nothing_is_compared(clinic, head, month):
