@@ -34,7 +34,7 @@ from organization.forms.sign_in import LoginForm, UnlockForm
 from organization.middleware import BRANCH_KEY, LOCKED_KEY, ROLE_KEY, SEEN_KEY, idle_for_too_long
 from organization.models import User
 
-DEMO_LOGINS = (("director", "id-badge-2"), ("administrator", "headset"), ("doctor", "stethoscope"))
+DEMO_LOGINS = (("director", "id-badge-2"), ("administrator", "headset"), ("doctor", "stethoscope"), ("chief", "users"))
 FEW_ATTEMPTS = 3  # from here on the person is told how many are left
 
 
