@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from core.demo import Run
@@ -20,6 +20,7 @@ FUTURE_DAYS = 27
 SEASON = {1: 0.86, 2: 0.97, 3: 1.02, 4: 1.05, 5: 0.97, 6: 0.96, 7: 0.90, 8: 0.93, 9: 1.02, 10: 1.07, 11: 1.08, 12: 1.10}
 WEEKDAY = (1.0, 1.02, 1.02, 1.0, 1.03, 1.05, 0.85)
 FULLEST = 0.94
+LEAST_LOAD = 0.02
 NO_GAP = 0.55  # of the breaks between two patients
 REFILLED = 0.6  # of the times given back
 CHILD_UNTIL = 15  # years, treated by the children's dentist
@@ -42,10 +43,9 @@ class Plan:
 class Diary:
     """Makes up the appointments day by day; ``visits`` holds them in the order they were thought of."""
 
-    def __init__(self, run: Run, clinic: Clinic, guests: list[Guest]) -> None:
-        self.run, self.clinic = run, clinic
+    def __init__(self, run: Run, clinic: Clinic, guests: list[Guest], rota: Rota) -> None:
+        self.run, self.clinic, self.rota = run, clinic, rota
         self.rng = run.rng("diary")
-        self.rota = Rota(run, clinic)
         self.visits: list[Visit] = []
         self.doctors = {doctor.pk: doctor for doctor in clinic.doctors}
         self.by_specialty: dict[str, list[Doctor]] = {}
@@ -58,6 +58,7 @@ class Diary:
         self.known: dict[int, list[Guest]] = {doctor.pk: [] for doctor in clinic.doctors}
         self.acquainted: set[tuple[int, int]] = set()  # doctors and guests
         self.busy: set[int] = set()  # guests who have an appointment on the day being filled
+        self.stored: dict[date, list[Visit]] = {}  # booked already, by day
         self.faithful: Guest | None = None
         self.faithful_due = 0.0
 
@@ -71,7 +72,8 @@ class Diary:
 
     def open_day(self, day: date) -> None:
         """Take up who is due on this day, and who has come to the clinic for the first time."""
-        self.busy.clear()
+        self.day = day
+        self.busy = {visit.guest.pk for visit in self.stored.get(day, ())}
         for doctor, plan in self.later.pop(day, ()):
             self.agreed[doctor.pk].append(plan)
         end_of_day = self.run.midnight(day + timedelta(days=1))
@@ -80,12 +82,32 @@ class Diary:
             if self.faithful is None and self._age(guest, day) > 30 and guest.leaves_on is None:
                 self.faithful = guest
             self.newcomers[self._asks_for(guest, day)].append(guest)
-        self.faithful_due += self.run.scale.faithful_visits / self.run.scale.days
+        self.faithful_due += self.run.scale.faithful_visits / max(self.run.scale.days, 1)
 
-    def fill(self, turn: Turn, day: date) -> Iterator[Visit]:
+    def parts(self, turn: Turn, day: date) -> list[Turn | Visit]:
+        """A turn taken apart: what is booked in it already, and the free time between."""
+        midnight = self.run.midnight(day)
+        found: list[Turn | Visit] = []
+        at = turn.starts
+        mine = [visit for visit in self.stored.get(day, ()) if visit.doctor == turn.doctor]
+        for visit in sorted(mine, key=lambda visit: visit.starts_at):
+            starts = int((visit.starts_at - midnight).total_seconds() // 60)
+            if turn.covers(starts):
+                found += [replace(turn, starts=at, ends=starts), visit]
+                at = starts + visit.minutes
+        found.append(replace(turn, starts=at))
+        return [part for part in found if isinstance(part, Visit) or part.ends > part.starts]
+
+    def load_left(self, turn: Turn, parts: list[Turn | Visit], day: date) -> float:
+        """How full the free time must get for the whole turn to be as full as the day should be."""
+        booked = sum(part.minutes for part in parts if isinstance(part, Visit))
+        whole = turn.ends - turn.starts
+        return max(self.density(day) * whole - booked, 0) / max(whole - booked, 1)
+
+    def fill(self, turn: Turn, load: float) -> Iterator[Visit]:
         """Place appointments one after another through a turn."""
-        load, at = self.density(day), turn.starts
-        while at + SHORTEST <= turn.ends:
+        at, day = turn.starts, self.day
+        while at + SHORTEST <= turn.ends and load > LEAST_LOAD:
             visit = self.place(turn, day, at, longest=turn.ends - at)
             if visit is None:
                 at += 2 * GRID

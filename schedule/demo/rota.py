@@ -1,6 +1,6 @@
 """Who works when: halves of a day at a chair, weekly or two days on and two off; and a doctor on duty at any hour."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -26,6 +26,7 @@ class Turn:
     starts: int
     ends: int
     is_extra: bool = False  # on duty outside the usual rota
+    is_stored: bool = False  # a shift that is written already
 
     def covers(self, minute: int) -> bool:
         return self.starts <= minute < self.ends
@@ -43,12 +44,15 @@ class _Place:
 class Rota:
     """The clinic's usual rota, and today's with whoever is on duty."""
 
-    def __init__(self, run: Run, clinic: Clinic) -> None:
-        self.run, self.clinic = run, clinic
+    def __init__(self, run: Run, clinic: Clinic, given: Mapping[date, list[Turn]] | None = None) -> None:
+        """``given``: shifts that are written already; the usual rota begins on the day after the last of them."""
+        self.run, self.clinic, self.given = run, clinic, given or {}
         self.places = _places(clinic)
 
     def turns(self, day: date) -> list[Turn]:
         """Who works on a day; nobody on the first two days of a year."""
+        if self.given and day <= max(self.given):
+            return self.given.get(day, [])
         if (day.month, day.day) in {(1, 1), (1, 2)}:
             return []
         return [self._turn(place, day) for place in self.places if _works(place, day)]
@@ -56,13 +60,15 @@ class Rota:
     def turns_today(self) -> list[Turn]:
         """Today's turns: the doctor of the demo login works now, and somebody is on duty outside usual hours."""
         now = self.run.minute_now
-        turns = _staying_on(self._with_login(self.turns(self.run.today)), now)
+        turns = self.turns(self.run.today)
+        if not self.given:
+            turns = _staying_on(self._with_login(turns), now)
         at_work = [turn for turn in turns if turn.starts + SETTLED_IN_MINUTES <= now < turn.ends - 10]
         if len(at_work) < 2:
-            turns += self._on_duty(turns, now, count=2 - len(at_work))
+            turns = [*turns, *self._on_duty(turns, now, count=2 - len(at_work))]
         begun = min((turn.starts for turn in turns), default=now)
         if now - begun < FULL_MORNING and now >= 2 * HALF_HOUR:
-            turns += self._on_duty(turns, now, count=1, until_usual=True)
+            turns = [*turns, *self._on_duty(turns, now, count=1, until_usual=True)]
         return sorted(turns, key=lambda turn: (turn.starts, turn.doctor.pk))
 
     def _turn(self, place: _Place, day: date) -> Turn:

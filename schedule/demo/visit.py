@@ -43,6 +43,9 @@ class Visit:
     cancel_reason_id: int | None = None
     comment: str = ""
     waits_at_desk: bool = False  # finished, and not yet at the desk by now
+    is_stored: bool = False  # booked when the demo was loaded, and lived through only now
+    version: int = 0  # of the stored row
+    was: str = AppointmentState.PLANNED  # the stored state
 
     @property
     def is_done(self) -> bool:

@@ -35,7 +35,8 @@ def resources_of(other: Appointment | None) -> list[Resources]:
 
 def first_other(patient_id: int, *, than: int | None = None) -> Appointment | None:
     """The patient's earliest live appointment besides the given one; ask under the patient's lock."""
-    return Appointment.objects.live().filter(patient_id=patient_id).exclude(pk=than).order_by("starts_at", "pk").first()
+    rows = Appointment.objects.live().filter(patient_id=patient_id).exclude(pk=than).order_by("starts_at", "pk")
+    return rows.only("doctor_id", "chair_id", "starts_at", "is_first_visit", "version").first()
 
 
 def locked(appointment: Appointment, *more: Resources) -> tuple[Appointment, Appointment | None]:
@@ -48,7 +49,7 @@ def locked(appointment: Appointment, *more: Resources) -> tuple[Appointment, App
     was: Resources = Appointment.objects.values_list("doctor_id", "chair_id").get(pk=appointment.pk)
     lock_resources(was, *more, *resources_of(other))
     rows = Appointment.objects.select_for_update(of=("self",)).select_related("branch", "patient", "doctor__user")
-    row = rows.get(pk=appointment.pk)
+    row = rows.defer("patient__search", "patient__comment").get(pk=appointment.pk)
     if (row.doctor_id, row.chair_id) != was:
         raise ChangedByOther(theirs=row)
     return row, other

@@ -45,8 +45,8 @@ def check_not_past(branch: Branch, starts_at: datetime) -> None:
 def chair_of_shift(*, doctor: Employee, branch: Branch, starts_at: datetime) -> Chair | None:
     """The chair of the shift this moment is in: where an appointment goes when no chair was named."""
     shifts = WorkShift.objects.working().overlapping(starts_at, starts_at + timedelta(minutes=1))
-    shift = shifts.filter(doctor=doctor, branch=branch).select_related("chair__room").first()
-    return shift.chair if shift else None
+    chair_id = shifts.filter(doctor=doctor, branch=branch).values_list("chair_id", flat=True).first()
+    return Chair.objects.select_related("room").get(pk=chair_id) if chair_id else None
 
 
 def check_in_shift(*, actor: Actor, doctor: Employee, branch: Branch, starts_at: datetime, minutes: int) -> None:
@@ -74,17 +74,19 @@ def check_chair(chair: Chair | None, branch: Branch) -> None:
 
 def who_is_there(
     *, doctor_id: int, chair_id: int | None, starts_at: datetime, ends_at: datetime, besides: int | None = None
-) -> Appointment | None:
-    """The first appointment that holds the doctor or the chair in this time; ask under their locks."""
+) -> int | None:
+    """Id of the first appointment that holds the doctor or the chair in this time; ask under their locks."""
     same = Q(doctor_id=doctor_id)
     if chair_id is not None:
         same |= Q(chair_id=chair_id)
     there = Appointment.objects.occupying().overlapping(starts_at, ends_at).filter(same).exclude(pk=besides)
-    return there.select_related("patient", "doctor", "chair", "branch").order_by("starts_at").first()
+    return there.order_by("starts_at").values_list("pk", flat=True).first()
 
 
-def refuse_taken(actor: Actor, there: Appointment, *, doctor_id: int) -> DoctorTaken | ChairTaken:
+def refuse_taken(actor: Actor, there_id: int, *, doctor_id: int) -> DoctorTaken | ChairTaken:
     """The error that says what takes the time; the patient is named only to those who may see the appointment."""
+    rows = Appointment.objects.select_related("patient", "doctor", "chair", "branch").only(*_NAMED)
+    there = rows.get(pk=there_id)
     error = DoctorTaken if there.doctor_id == doctor_id else ChairTaken
     zone = there.branch.zone
     is_visible = Appointment.objects.visible_to(actor).filter(pk=there.pk).exists()
@@ -96,3 +98,10 @@ def refuse_taken(actor: Actor, there: Appointment, *, doctor_id: int) -> DoctorT
         end=clock.format_time(there.ends_at, zone),
         patient=there.patient.short_name,
     )
+
+
+_NAMED = (
+    "starts_at", "ends_at", "branch__time_zone", "chair__name",
+    "doctor__surname", "doctor__name", "doctor__patronymic",
+    "patient__surname", "patient__name", "patient__patronymic",
+)  # fmt: skip

@@ -2,22 +2,27 @@
 
 import http.client
 import json
+import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
 from core import clock
+from core.actor import system_actor
+from core.errors import DomainError
+from schedule import services
 from schedule.models import Appointment
 from tests.factories.organization import BranchFactory, ChairFactory, EmployeeFactory, RoomFactory
-from tests.factories.schedule import BookedPatientFactory, WorkShiftFactory, moment
+from tests.factories.schedule import BookedPatientFactory, CancelReasonFactory, WorkShiftFactory, moment
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -102,7 +107,7 @@ def overlapping_pairs() -> int:
     return sum(
         one.starts_at < other.ends_at
         and other.starts_at < one.ends_at
-        and (one.doctor_id == other.doctor_id or one.chair_id == other.chair_id)
+        and (one.doctor_id == other.doctor_id or (one.chair_id is not None and one.chair_id == other.chair_id))
         for index, one in enumerate(rows)
         for other in rows[index + 1 : index + 30]
     )
@@ -112,6 +117,12 @@ def slot(number: int, clerk: int) -> tuple[str, int]:
     """The round's hour, a start and a length that overlap those of every other clerk."""
     start = 9 * 60 + (number % PER_DAY) * 70 + 5 * (clerk % 3)
     return f"{start // 60}:{start % 60:02d}", LENGTHS[clerk % len(LENGTHS)]
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog):
+    """Every refusal is logged; thousands of them are kept out of the run's memory."""
+    caplog.set_level("ERROR", logger="django.request")
 
 
 @pytest.mark.parametrize("contested", ["doctor", "chair"])
@@ -150,3 +161,70 @@ def test_of_ten_bookings_at_one_time_exactly_one_wins_two_hundred_times(conteste
     assert Appointment.objects.count() == rounds
     assert overlapping_pairs() == 0
     assert deadlocks() == before
+
+
+def test_at_the_desk_nine_clerks_read_who_was_faster_and_what_is_free(clerks, branch, patients, tomorrow):
+    chair = ChairFactory(room=RoomFactory(branch=branch))
+    doctor = EmployeeFactory(branch=branch, specialty=True, surname="Аксёнов")
+    WorkShiftFactory(branch=branch, doctor=doctor, chair=chair, on=tomorrow, since="08:00", until="22:00")
+    wish = {"doctor": doctor.pk, "date": tomorrow.isoformat(), "time": "10:00", "minutes": 30, "purpose": "осмотр"}
+
+    answers = race(clerks, lambda clerk: ("/schedule/book/", {**wish, "patient": patients[clerk].pk}), as_json=False)
+
+    assert sorted(answer.status for answer in answers) == [204] + [422] * (CLERKS - 1)
+    winner = Appointment.objects.get().patient.short_name
+    for refused in (answer.body for answer in answers if answer.status == 422):
+        assert f"занято 10:00–10:30 ({winner})" in refused
+        assert 'value="осмотр"' in refused
+        assert 'data-set-time="10:30"' in refused
+
+
+def test_everything_at_once_leaves_no_overlap_no_deadlock_and_one_first_visit(branch, patients, tomorrow):
+    """Bookings, moves, cancellations, restorations and steps of one doctor pair and one chair, by ten people."""
+    chair = ChairFactory(room=RoomFactory(branch=branch))
+    doctors = EmployeeFactory.create_batch(2, role="doctor", branch=branch, specialty=True)
+    for doctor in doctors:
+        WorkShiftFactory(branch=branch, doctor=doctor, chair=None, on=tomorrow, since="08:00", until="12:00")
+    reason = CancelReasonFactory()
+    actor = system_actor("race")
+    before = deadlocks()
+
+    def act(dice: random.Random) -> None:
+        at = moment("08:00", branch, tomorrow) + timedelta(minutes=5 * dice.randrange(44))
+        place = {"starts_at": at, "minutes": dice.choice((15, 20, 30)), "doctor": dice.choice(doctors)}
+        place["chair"] = chair if dice.random() < 0.7 else None
+        rows = list(Appointment.objects.all())
+        row = dice.choice(rows) if rows else None
+        kind = dice.choice(("book", "book", "move", "move", "cancel", "restore", "confirm"))
+        if kind == "book" or row is None:
+            services.book_appointment(actor=actor, patient=dice.choice(patients[:3]), branch=branch, **place)
+        elif kind == "move":
+            services.move_appointment(actor=actor, appointment=row, version=None, **place)
+        elif kind == "cancel":
+            services.cancel_appointment(actor=actor, appointment=row, reason=reason)
+        elif kind == "restore":
+            services.restore_appointment(actor=actor, appointment=row)
+        else:
+            services.set_confirmation(actor=actor, appointment=row, confirmation="confirmed", note="звонок")
+
+    def work(seed: int) -> int:
+        dice, done = random.Random(seed), 0
+        try:
+            for _ in range(40):
+                with suppress(DomainError):
+                    act(dice)
+                    done += 1
+        finally:
+            connections.close_all()
+        return done
+
+    with ThreadPoolExecutor(CLERKS) as pool:
+        done = sum(pool.map(work, range(CLERKS)))
+
+    assert done > 40
+    assert overlapping_pairs() == 0
+    assert deadlocks() == before
+    for patient in patients[:3]:
+        live = list(Appointment.objects.live().filter(patient=patient).order_by("starts_at", "pk"))
+        assert sum(row.is_first_visit for row in live) == min(1, len(live))
+        assert not live or min(row.starts_at for row in live) == next(r.starts_at for r in live if r.is_first_visit)
