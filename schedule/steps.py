@@ -22,7 +22,6 @@ VERBS = {
     AppointmentState.ARRIVED: (pgettext_lazy("appointment", "Came"), "home"),
     AppointmentState.READY: (pgettext_lazy("appointment", "Ready"), "flag"),
     AppointmentState.IN_CHAIR: (pgettext_lazy("appointment", "Into the chair"), "dental"),
-    AppointmentState.FINISHED: (pgettext_lazy("appointment", "Finish"), "checks"),
     AppointmentState.NO_SHOW: (pgettext_lazy("appointment", "Did not come"), "user-x"),
 }
 
@@ -45,7 +44,8 @@ def next_steps(*, actor: Actor, appointment: Appointment) -> list[Step]:
         for to in NEXT_STATES[appointment.state]
         if AppointmentState.SETTLED not in (to, appointment.state) and _may(actor, appointment, to)
     ]
-    ahead = [to for to in allowed if not _is_back(appointment.state, to)]
+    # no button finishes a visit by itself: closing its work order does, or the order would never reach the cash desk
+    ahead = [to for to in allowed if to in VERBS and not _is_back(appointment.state, to)]
     steps = [Step(to, *VERBS[to], is_back=False, is_main=index == 0) for index, to in enumerate(ahead)]
     back = _way_back(appointment, allowed)
     if back is not None:

@@ -231,3 +231,9 @@ def test_a_settled_appointment_offers_nothing(appointment, head):
     row = step(head, appointment, State.ARRIVED, State.IN_CHAIR, State.FINISHED)
 
     assert offered(head, services.mark_settled(actor=head, appointment=row)) == []
+
+
+def test_no_button_finishes_a_visit_past_its_work_order(appointment, head):
+    row = step(head, appointment, State.ARRIVED, State.IN_CHAIR)
+
+    assert "finished" not in [to for to, _ in offered(head, row)]

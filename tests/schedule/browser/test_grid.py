@@ -214,7 +214,7 @@ def test_an_arrival_reaches_the_doctors_screen_within_three_seconds(
     expect(desk.locator("#schedule-waiting")).to_contain_text("Морозов Илья")
 
     invite.click()
-    expect(chairside.get_by_role("button", name="Завершить")).to_be_visible()
+    expect(chairside.get_by_role("link", name="Наряд")).to_be_visible()
     expect(desk.locator("#schedule-waiting")).not_to_contain_text("Морозов Илья", timeout=3000)
 
 
