@@ -52,6 +52,7 @@ def write(run: Run, clinic: Clinic, visits: list[Visit]) -> None:
 
 
 write_history = rows.write_history
+update_stored = rows.update_stored
 last_lived_day = stored.last_lived_day
 
 

@@ -47,13 +47,13 @@ class Life:
         """The patient came and was treated; the next visit may have been agreed on."""
         rng = self.rng
         before = self.last_finish.get(visit.doctor.pk)
-        visit.arrived_at = visit.starts_at - rng.randrange(-8, 22) * MINUTE - rng.randrange(60) * MINUTE / 60
-        visit.arrived_at = max(visit.arrived_at, visit.booked_at + MINUTE)
+        came_at = visit.starts_at - rng.randrange(-8, 22) * MINUTE - rng.randrange(60) * MINUTE / 60
+        visit.arrived_at = visit.arrived_at or max(came_at, visit.booked_at + MINUTE)
         seated = max(visit.starts_at + rng.randrange(0, 6) * MINUTE, visit.arrived_at + MINUTE)
         if before is not None and before.date() == seated.date():
             seated = max(seated, before + 2 * MINUTE)
         visit.seated_at = seated
-        if rng.random() < 0.2:
+        if rng.random() < 0.2 and visit.ready_at is None:
             visit.ready_at = visit.arrived_at + (seated - visit.arrived_at) / 2
         visit.finished_at = seated + timedelta(minutes=visit.minutes * rng.uniform(0.7, 0.98))
         visit.finished_at = visit.finished_at.replace(microsecond=0)

@@ -57,13 +57,15 @@ def write_appointments(run: Run, clinic: Clinic, visits: list[Visit]) -> None:
     reasons = dict(CancelReason.objects.values_list("pk", "name"))
     for number, visit in enumerate(visits):
         happened = list(_events(visit, reasons))
-        appointments.add(
-            visit.pk, visit.guest.pk, visit.doctor.pk, clinic.branch_id, visit.chair_id, visit.starts_at,
-            visit.ends_at, visit.state, visit.confirmation, visit.is_first, visit.kind.purpose_on(visit.tooth),
-            visit.comment, visit.first_starts_at, int(visit.moved_at is not None), visit.arrived_at, visit.ready_at,
-            visit.seated_at, visit.finished_at, visit.settled_at, visit.cancelled_at, visit.cancel_reason_id,
-            visit.booked_at, visit.booked_by.pk, len(happened),
-        )  # fmt: skip
+        visit.version += len(happened)
+        if not visit.is_stored:
+            appointments.add(
+                visit.pk, visit.guest.pk, visit.doctor.pk, clinic.branch_id, visit.chair_id, visit.starts_at,
+                visit.ends_at, visit.state, visit.confirmation, visit.is_first, visit.kind.purpose_on(visit.tooth),
+                visit.comment, visit.first_starts_at, int(visit.moved_at is not None), visit.arrived_at, visit.ready_at,
+                visit.seated_at, visit.finished_at, visit.settled_at, visit.cancelled_at, visit.cancel_reason_id,
+                visit.booked_at, visit.booked_by.pk, visit.version,
+            )  # fmt: skip
         for kind, at, person, role, was, became in happened:
             events.add(events.next_id(), visit.pk, kind, at, person.pk, role, was, became, "")
         if number % 2000 == 0:
@@ -76,17 +78,10 @@ Event = tuple[str, datetime, Person, str, str, str]
 
 
 def _events(visit: Visit, reasons: dict[int, str]) -> Iterator[Event]:
-    """What happened, in order; the number of events is the appointment's version."""
-    clerk = visit.clerk
-    place = Placement(visit.starts_at, visit.minutes, visit.doctor.pk, visit.chair_id)
-    first = Placement(visit.first_starts_at, visit.minutes, visit.doctor.pk, visit.chair_id)
-    yield EventKind.BOOKED, visit.booked_at, visit.booked_by, ADMINISTRATOR, "", str(first)
-    if visit.moved_at is not None:
-        yield EventKind.MOVED, visit.moved_at, clerk, ADMINISTRATOR, str(first), str(place)
-    if visit.confirmed_at is not None:
-        confirmation = visit.confirmation
-        yield EventKind.CONFIRMATION, visit.confirmed_at, clerk, ADMINISTRATOR, Confirmation.NONE, confirmation
-    planned = AppointmentState.PLANNED
+    """What happened, in order, and is not written yet; each counts the appointment's version up."""
+    if not visit.is_stored:
+        yield from _before_the_day(visit)
+    clerk, planned = visit.clerk, AppointmentState.PLANNED
     if visit.state == AppointmentState.VOIDED and visit.cancelled_at:
         yield EventKind.VOIDED, visit.cancelled_at, visit.booked_by, ADMINISTRATOR, planned, AppointmentState.VOIDED
     elif visit.state == AppointmentState.CANCELLED and visit.cancelled_at:
@@ -95,23 +90,58 @@ def _events(visit: Visit, reasons: dict[int, str]) -> Iterator[Event]:
     elif visit.state == AppointmentState.NO_SHOW:
         at = visit.ends_at + 15 * MINUTE
         yield EventKind.STATE, at, clerk, ADMINISTRATOR, planned, AppointmentState.NO_SHOW
-    was: str = planned
-    for at, state, person, role in (
-        (visit.arrived_at, AppointmentState.ARRIVED, clerk, ADMINISTRATOR),
-        (visit.ready_at, AppointmentState.READY, clerk, ADMINISTRATOR),
+    yield from _steps(visit)
+
+
+def _before_the_day(visit: Visit) -> Iterator[Event]:
+    place = Placement(visit.starts_at, visit.minutes, visit.doctor.pk, visit.chair_id)
+    first = Placement(visit.first_starts_at, visit.minutes, visit.doctor.pk, visit.chair_id)
+    clerk = visit.clerk
+    yield EventKind.BOOKED, visit.booked_at, visit.booked_by, ADMINISTRATOR, "", str(first)
+    if visit.moved_at is not None:
+        yield EventKind.MOVED, visit.moved_at, clerk, ADMINISTRATOR, str(first), str(place)
+    if visit.confirmed_at is not None:
+        confirmation = visit.confirmation
+        yield EventKind.CONFIRMATION, visit.confirmed_at, clerk, ADMINISTRATOR, Confirmation.NONE, confirmation
+
+
+def _steps(visit: Visit) -> Iterator[Event]:
+    """From the door to the desk, beginning where it stood."""
+    steps: tuple[tuple[datetime | None, AppointmentState, Person, str], ...] = (
+        (visit.arrived_at, AppointmentState.ARRIVED, visit.clerk, ADMINISTRATOR),
+        (visit.ready_at, AppointmentState.READY, visit.clerk, ADMINISTRATOR),
         (visit.seated_at, AppointmentState.IN_CHAIR, visit.doctor, DOCTOR),
         (visit.finished_at, AppointmentState.FINISHED, visit.doctor, DOCTOR),
-        (visit.settled_at, AppointmentState.SETTLED, clerk, ADMINISTRATOR),
-    ):
+        (visit.settled_at, AppointmentState.SETTLED, visit.clerk, ADMINISTRATOR),
+    )
+    states = [state for _, state, _, _ in steps]
+    taken = states.index(AppointmentState(visit.was)) + 1 if visit.was in states else 0
+    was = visit.was
+    for at, state, person, role in steps[taken:]:
         if at is not None:
             yield EventKind.STATE, at, person, role, was, state
             was = state
 
 
+def update_stored(visits: list[Visit]) -> None:
+    """Let the rows that were there say what became of them; their history keeps it by itself."""
+    for visit in visits:
+        if visit.is_stored and visit.state != visit.was:
+            Appointment.objects.filter(pk=visit.pk).update(
+                state=visit.state,
+                arrived_at=visit.arrived_at,
+                ready_at=visit.ready_at,
+                seated_at=visit.seated_at,
+                finished_at=visit.finished_at,
+                settled_at=visit.settled_at,
+                version=visit.version,
+            )
+
+
 def write_attending(visits: list[Visit]) -> None:
     """Whoever treated a patient first is the attending doctor for the speciality."""
     attending = bulk.Copier(AttendingDoctor, "id", "patient_id", "specialty_id", "doctor_id", "since_on")
-    known: set[tuple[int, int]] = set()
+    known = set(AttendingDoctor.objects.values_list("patient_id", "specialty_id"))
     for visit in sorted((visit for visit in visits if visit.is_done), key=lambda visit: visit.starts_at):
         key = (visit.guest.pk, visit.doctor.specialty_id)
         if key not in known:

@@ -162,6 +162,8 @@ class Today:
                 self._finish(visit, is_last=False)
         elif visit.starts_at <= now:
             self.seat(visit)
+        elif visit.state in WAITING:
+            return
         elif visit.starts_at - now < ARRIVES_EARLY and self.rng.random() < 0.5:
             self._arrive(visit)
         else:
@@ -185,12 +187,14 @@ class Today:
         now = self.run.now
         _booked_by(visit, visit.starts_at - 30 * MINUTE)
         visit.seated_at = min(visit.starts_at + self.rng.randrange(0, 5) * MINUTE, now - MINUTE)
-        visit.arrived_at = visit.seated_at - self.rng.randrange(3, 16) * MINUTE
+        visit.arrived_at = visit.arrived_at or visit.seated_at - self.rng.randrange(3, 16) * MINUTE
         visit.state = AppointmentState.IN_CHAIR
 
     def _arrive(self, visit: Visit) -> None:
         """In the waiting room, some of them ready to be called in."""
         now = self.run.now
+        if visit.arrived_at is not None:
+            return
         visit.arrived_at = now - self.rng.randrange(1, 14) * MINUTE
         _booked_by(visit, visit.arrived_at - 20 * MINUTE)
         visit.arrived_at = max(visit.arrived_at, visit.booked_at + MINUTE / 2)

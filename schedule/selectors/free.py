@@ -32,18 +32,20 @@ def free_slots(
     until: datetime,
     minutes: int,
     step_minutes: int | None = None,
+    besides: int | None = None,
 ) -> list[Slot]:
     """Times in [since, until) at which a doctor and the shift's chair are free for so long, by time.
 
     Times step from the beginning of each free part (by the length, when no step is given), so that nothing is left
-    over between appointments. Two queries, whatever the number of doctors and days.
+    over between appointments. The time of the appointment ``besides``, which is to be moved, counts as free.
+    Two queries, whatever the number of doctors and days.
     """
     ids = [doctor.pk for doctor in doctors]
     since = _aligned(since)
     if since >= until:
         return []
     shifts = list(WorkShift.objects.working().filter(doctor__in=ids, branch=branch).overlapping(since, until))
-    by_doctor, by_chair = _taken(shifts, since, until)
+    by_doctor, by_chair = _taken(shifts, since, until, besides)
     slots = []
     for shift in shifts:
         worked = ranges.intersect(ranges.interval(shift.starts_at, shift.ends_at), ranges.interval(since, until))
@@ -64,14 +66,16 @@ def nearest_slots(
 
 
 def _taken(
-    shifts: list[WorkShift], since: datetime, until: datetime
+    shifts: list[WorkShift], since: datetime, until: datetime, besides: int | None
 ) -> tuple[dict[int, list[Interval]], dict[int | None, list[Interval]]]:
     doctors = {shift.doctor_id for shift in shifts}
     chairs = {shift.chair_id for shift in shifts if shift.chair_id is not None}
     rows = Appointment.objects.occupying().overlapping(since, until).filter(Q(doctor__in=doctors) | Q(chair__in=chairs))
     by_doctor: dict[int, list[Interval]] = defaultdict(list)
     by_chair: dict[int | None, list[Interval]] = defaultdict(list)
-    for doctor_id, chair_id, starts_at, ends_at in rows.values_list("doctor_id", "chair_id", "starts_at", "ends_at"):
+    for doctor_id, chair_id, starts_at, ends_at in rows.exclude(pk=besides).values_list(
+        "doctor_id", "chair_id", "starts_at", "ends_at"
+    ):
         taken = ranges.interval(starts_at, ends_at)
         by_doctor[doctor_id].append(taken)
         if chair_id is not None:

@@ -171,6 +171,7 @@ def times_context(values: Any, branch: Branch) -> dict[str, Any]:
         until=until,
         minutes=asked["minutes"],
         step_minutes=min(asked["minutes"], 30),
+        besides=asked["besides"],
     )
     times = [slot.starts_at.astimezone(branch.zone).strftime("%H:%M") for slot in slots]
     chosen = asked["time"].strftime("%H:%M") if asked["time"] else ""

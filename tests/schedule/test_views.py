@@ -269,6 +269,10 @@ def test_free_times_are_those_of_the_chosen_doctor_day_and_length(desk_client, b
     text = desk_client.get(reverse("schedule:free_times"), asked, **PART).content.decode()
     assert [at for at in ("09:30", "10:00", "14:00") if f'data-set-time="{at}"' in text] == ["14:00"]
 
+    row = Appointment.objects.get()
+    moving = desk_client.get(reverse("schedule:free_times"), {**asked, "besides": row.pk}, **PART).content.decode()
+    assert 'data-set-time="10:00"' in moving
+
     odd = desk_client.get(reverse("schedule:free_times"), {"doctor": "x", "date": "", "minutes": "-1"}, **PART)
     assert odd.status_code == 200
 

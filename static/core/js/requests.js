@@ -26,9 +26,10 @@ window.zubr = {};
   };
 
   document.addEventListener("htmx:configRequest", (event) => {
-    const { headers, verb } = event.detail;
+    const { headers, verb, triggeringEvent } = event.detail;
     const role = document.body.dataset.roleStamp;
     if (role) headers["X-Zubr-Role"] = role;
+    if (triggeringEvent?.type === "zubr:changed") headers["X-Zubr-Poll"] = "1"; // nobody touched the screen: it may lock
     if (isWrite(verb)) headers["X-CSRFToken"] = csrfToken();
   });
 

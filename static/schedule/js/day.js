@@ -66,12 +66,12 @@ function address({ date = state.data.date, view = state.view, chosen = specialty
   return query.size || [...query].length ? `${host.dataset.pageUrl}?${query}` : host.dataset.pageUrl;
 }
 
-async function load(date) {
+async function load(date, { isQuiet = false } = {}) {
   state.turn += 1;
   const mine = state.turn;
-  const isSame = date === state.data.date;
   const headers = { Accept: "application/json" };
-  if (isSame && state.tag) headers["If-None-Match"] = state.tag;
+  if (isQuiet) headers["X-Zubr-Poll"] = "1"; // nobody touched the screen: it may lock
+  if (date === state.data.date && state.tag) headers["If-None-Match"] = state.tag;
   const response = await fetch(`${host.dataset.dataUrl}?date=${date}`, { headers, credentials: "same-origin", cache: "no-store" });
   if (mine !== state.turn || response.status === 304) return;
   if (!response.ok || response.redirected) throw new Error(String(response.status));
@@ -89,7 +89,7 @@ async function refresh() {
     return;
   }
   try {
-    await load(state.data.date);
+    await load(state.data.date, { isQuiet: true });
   } catch {
     setTimeout(refresh, RETRY_MS);
   }

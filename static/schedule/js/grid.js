@@ -63,6 +63,7 @@ export class Grid {
       nowIndicator: false, // it would show the PC's clock, not the branch's
       slotLabelFormat: (date) => toTime(date.getHours() * 60 + date.getMinutes()),
       slotLabelInterval: "01:00",
+      slotEventOverlap: false, // one booked over another stands beside it
       eventLongPressDelay: 400,
       eventClassNames: ({ event }) => (event.extendedProps.box ? ["z-tinted", "s-event", `is-${event.extendedProps.box.look}`] : []),
       eventContent: ({ event }) => (event.extendedProps.box ? { domNodes: [this.box(event.extendedProps.box, wallOf(event.start).slice(11))] } : ""),
