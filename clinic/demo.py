@@ -1,6 +1,7 @@
 """The demo clinic: every app writes its part, in one transaction, with its history dated back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,12 @@ from core.errors import DomainError
 Report = Callable[[str, float], None]
 APPS = (organization.demo, pricelist.demo, patients.demo, schedule.demo, billing.demo)
 TABLES: list[type[models.Model]] = [model for app in APPS for model in app.TABLES]
+
+
+class NoDemo(DomainError):
+    """Only a demo clinic is brought to today."""
+
+    code = "no_demo"
 
 
 class NotEmpty(DomainError):
@@ -45,6 +52,46 @@ def load(scale: str, seed: int = 1, now: datetime | None = None, report: Report 
     return run
 
 
+def refresh(now: datetime | None = None, report: Report | None = None) -> Run | None:
+    """Live a loaded demo clinic on: the days since, today as it is at this minute, and the weeks ahead.
+
+    What happened before stays as it is. None when today has been lived in already.
+    Raises: NoDemo when the clinic in this database is another one.
+    """
+    if not organization.demo.is_demo():
+        raise NoDemo
+    clinic = organization.demo.find()
+    run = _run_since(clinic, now or timezone.now())
+    if run is None:
+        return None
+    run.report = report or run.report
+    with transaction.atomic():
+        billing.demo.close_left_open(run)
+        before = {model: bulk.highest_id(model) for model in TABLES}
+        with bulk.without_triggers(*TABLES):
+            bulk.sync_sequences(*TABLES)
+            newcomers = patients.demo.build(run, clinic)
+            visits = schedule.demo.go_on(run, clinic, newcomers)
+            billing.demo.go_on(run, clinic, pricelist.demo.find(), visits)
+            schedule.demo.write(run, clinic, visits)
+            _write_history(run, clinic, before)
+        schedule.demo.update_stored(visits)
+    return run
+
+
+def _run_since(clinic: organization.demo.Clinic, now: datetime) -> Run | None:
+    """A run over the days nobody has lived in; patients come at the clinic's usual rate."""
+    zone = ZoneInfo(organization.demo.TIME_ZONE)
+    scale = min(SCALES.values(), key=lambda scale: abs(scale.doctors - len(clinic.doctors)))
+    run = Run(scale, int(now.timestamp()), now, zone)
+    last = schedule.demo.last_lived_day(run)
+    if last is None or last >= run.today:
+        return None
+    days = (run.today - last).days - 1
+    newcomers = round(scale.patients / scale.days * (days + run.share_of_today))
+    return replace(run, scale=replace(scale, days=days, patients=newcomers, faithful_visits=0))
+
+
 def _write(run: Run) -> None:
     bulk.sync_sequences(*TABLES)
     clinic = organization.demo.build(run)
@@ -53,7 +100,11 @@ def _write(run: Run) -> None:
     visits = schedule.demo.build(run, clinic, guests)
     billing.demo.build(run, clinic, prices, visits)
     schedule.demo.write(run, clinic, visits)
-    history = bulk.History({pk: person.context() for pk, person in clinic.people.items()})
+    _write_history(run, clinic, {})
+
+
+def _write_history(run: Run, clinic: organization.demo.Clinic, before: Mapping[type[models.Model], int]) -> None:
+    history = bulk.History({pk: person.context() for pk, person in clinic.people.items()}, before)
     for number, app in enumerate(APPS):
         run.report("History", number / len(APPS))
         app.write_history(run, history, clinic)

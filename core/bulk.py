@@ -79,16 +79,17 @@ def without_triggers(*tables: type[models.Model]) -> Iterator[None]:
 
     Needs the owner of the tables and a transaction around it.
     """
-    names = [connection.ops.quote_name(model._meta.db_table) for model in tables]
-    with connection.cursor() as cursor:
-        for name in names:
-            cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+    _switch_triggers("DISABLE", tables)
     yield
+    _switch_triggers("ENABLE", tables)
+
+
+def _switch_triggers(how: str, tables: Sequence[type[models.Model]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to be made cannot be altered
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        for name in names:
-            cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+        for model in tables:
+            cursor.execute(f"ALTER TABLE {connection.ops.quote_name(model._meta.db_table)} {how} TRIGGER USER")
 
 
 def sync_sequences(*tables: type[models.Model]) -> None:
@@ -106,8 +107,14 @@ def sync_sequences(*tables: type[models.Model]) -> None:
 class History:
     """Writes back-dated rows of the history tables from the business tables themselves."""
 
-    def __init__(self, people: Mapping[int, Mapping[str, Any]]) -> None:
-        """``people``: what the history remembers of each employee who acts (employee, person, role)."""
+    def __init__(
+        self, people: Mapping[int, Mapping[str, Any]], after: Mapping[type[models.Model], int] | None = None
+    ) -> None:
+        """``people``: what the history remembers of each employee who acts (employee, person, role).
+
+        ``after``: the highest id of each table that was there before; rows up to it have their history.
+        """
+        self._after = after or {}
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS {_TEMPORARY_PEOPLE}")
             cursor.execute(f"CREATE TEMPORARY TABLE {_TEMPORARY_PEOPLE} (id bigint PRIMARY KEY, context jsonb)")
@@ -144,7 +151,8 @@ class History:
                 f"(pgh_created_at, pgh_label, pgh_obj_id, pgh_context, {names}) "
                 f"SELECT {at}, '{label}', t.id, people.context, {values} "
                 f'FROM "{model._meta.db_table}" t {joins} '
-                f"LEFT JOIN {_TEMPORARY_PEOPLE} people ON people.id = {by} WHERE {where} ORDER BY t.id",
+                f"LEFT JOIN {_TEMPORARY_PEOPLE} people ON people.id = {by} "
+                f"WHERE t.id > {self._after.get(model, 0)} AND ({where}) ORDER BY t.id",
                 dict(parameters or {}),
             )
             return cursor.rowcount

@@ -63,6 +63,16 @@ class Run:
         """Minutes of the branch's day gone by."""
         return int((self.now - self.midnight(self.today)) / MINUTE)
 
+    @cached_property
+    def unknown_birth(self) -> date:
+        """Taken for the birthday of whose card has none: a grown-up's."""
+        return self.today - timedelta(days=35 * 365)
+
+    @property
+    def share_of_today(self) -> float:
+        """How much of a usual working day, 9 to 21, has gone by."""
+        return min(max(self.minute_now / 60 - 9, 0) / 12, 1.0)
+
     def midnight(self, day: date) -> datetime:
         return clock.wall_moment(day, time.min, self.zone)
 

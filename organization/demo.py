@@ -30,6 +30,7 @@ from organization.models import (
 )
 
 PASSWORD = "demo"  # shown on the login page of a demo clinic  # noqa: S105
+BRANCH_NAME = "Ленинский, 42"
 TIME_ZONE = "Europe/Moscow"
 SALT_LETTERS = 22  # of 62: as much as Django's own salts have, so that nobody's first login rehashes
 TABLES = (
@@ -135,6 +136,14 @@ def is_set_up() -> bool:
     return Employee.objects.exists() or Branch.objects.exists()
 
 
+def is_demo() -> bool:
+    """Whether the clinic in this database is the demo one."""
+    wanted = {DIRECTOR.login, DOCTORS[0].login, ADMINISTRATORS[0].login}
+    return Branch.objects.filter(name=BRANCH_NAME).exists() and Employee.objects.filter(
+        user__username__in=wanted
+    ).count() == len(wanted)
+
+
 def build(run: Run) -> Clinic:
     """Write the clinic and its people as of the day it was set up."""
     branch = _places(run)
@@ -146,7 +155,7 @@ def build(run: Run) -> Clinic:
 
 def find(branch: Branch | None = None) -> Clinic:
     """The demo clinic as it stands in the database; people are told apart by their demo logins."""
-    branch = branch or Branch.objects.get(name="Ленинский, 42")
+    branch = branch or Branch.objects.get(name=BRANCH_NAME)
     employees = {employee.user.username: employee for employee in Employee.objects.select_related("user")}
     specialties = dict(Specialty.objects.values_list("name", "pk"))
     roles = dict(Role.objects.exclude(code="").values_list("code", "name"))
@@ -208,7 +217,7 @@ def _places(run: Run) -> Branch:
     )
     branch = Branch.objects.create(
         legal_entity=entity,
-        name="Ленинский, 42",
+        name=BRANCH_NAME,
         address="394033, г. Воронеж, Ленинский проспект, д. 42",
         phone="+74730000042",
         time_zone=TIME_ZONE,

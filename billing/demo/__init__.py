@@ -3,9 +3,11 @@
 from collections import defaultdict
 from datetime import date, timedelta
 
+from billing import services
 from billing.demo.books import Books
 from billing.demo.desk import Desk
 from billing.demo.till import Till
+from billing.enums import OrderState
 from billing.models import (
     Account,
     Allocation,
@@ -22,12 +24,16 @@ from billing.models import (
     WorkOrder,
     WorkOrderLine,
 )
+from billing.selectors.desk import cash_in_drawer
 from core import bulk
+from core.actor import system_actor
 from core.counters import raise_to
 from core.demo import Run
+from core.models import Counter
 from organization.demo import Clinic
 from pricelist.demo import PriceList
 from schedule.demo.visit import Visit
+from schedule.enums import AppointmentState
 
 DESK_NAME = "Касса"
 TABLES = (
@@ -41,19 +47,52 @@ def build(run: Run, clinic: Clinic, prices: PriceList, visits: list[Visit]) -> N
     desk = CashDesk.objects.create(name=DESK_NAME, branch_id=clinic.branch_id, legal_entity_id=clinic.legal_entity_id)
     till = Till(clinic, run.rng("till"), desk, last_number=0)
     books = Books(clinic, till, run.rng("payment keys"))
-    front = Desk(run, clinic, prices, books)
+    _keep(run, Desk(run, clinic, prices, books), visits)
+
+
+def go_on(run: Run, clinic: Clinic, prices: PriceList, visits: list[Visit]) -> None:
+    """The same for visits that took place since, after what is written already."""
+    desk = CashDesk.objects.get(name=DESK_NAME, branch_id=clinic.branch_id)
+    last = Counter.objects.filter(series=_series(desk)).values_list("value", flat=True).first() or 0
+    till = Till(clinic, run.rng("till"), desk, last_number=last)
+    open_today = CashShift.objects.open().filter(desk=desk).first()
+    if open_today is not None:
+        till.adopt(open_today)
+    books = Books(clinic, till, run.rng("payment keys"))
+    books.recall()
+    _keep(run, Desk(run, clinic, prices, books), visits)
+
+
+def close_left_open(run: Run) -> None:
+    """Close the cash shifts of days gone by and the orders left in chairs, as somebody would on the next morning."""
+    actor = system_actor("demo")
+    for shift in CashShift.objects.open().filter(opened_at__lt=run.midnight(run.today)).select_related("desk"):
+        services.close_shift(actor=actor, shift=shift, counted_cash=cash_in_drawer(shift))
+    drafts = WorkOrder.objects.filter(state=OrderState.DRAFT, served_on__lt=run.today)
+    for order in drafts.filter(appointment__state=AppointmentState.IN_CHAIR).select_related("appointment"):
+        services.close_work_order(actor=actor, order=order, no_services_reason="Осмотр без лечения")
+
+
+def _keep(run: Run, front: Desk, visits: list[Visit]) -> None:
     of_day: dict[date, list[Visit]] = defaultdict(list)
     for visit in visits:
         if visit.seated_at is not None:
             of_day[visit.day].append(visit)
-    for number in range(run.scale.days + 1):
-        day = run.first_day + timedelta(days=number)
+    first = min([run.first_day, *of_day])
+    days = (run.today - first).days
+    for number in range(days + 1):
+        day = first + timedelta(days=number)
         front.live(day, of_day.get(day, []))
         if number % 15 == 0:
-            run.report("Orders, invoices and payments", number / run.scale.days)
-    books.finish()
+            run.report("Orders, invoices and payments", number / max(days, 1))
+    till = front.books.till
+    front.books.finish()
     till.finish()
-    raise_to(f"shift:{desk.pk}", till.last_number)
+    raise_to(_series(till.desk), till.last_number)
+
+
+def _series(desk: CashDesk) -> str:
+    return f"shift:{desk.pk}"
 
 
 def write_history(run: Run, history: bulk.History, clinic: Clinic) -> None:

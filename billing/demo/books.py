@@ -28,6 +28,7 @@ from billing.models import (
 from billing.settlement import Parts, Split, split_payment
 from core import bulk
 from core.counters import raise_to
+from core.models import Counter
 from core.money import ZERO, line_amount, round_money
 from organization.demo import Clinic
 from patients.demo import Guest
@@ -96,6 +97,7 @@ class Purse:
     guest: Guest
     figures: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(Figure.values, ZERO))
     bills: list[Bill] = field(default_factory=list)  # not paid in full, the oldest first
+    stored: dict[str, Decimal] | None = None  # the figures as they are written, when there was an account before
 
     @property
     def advance(self) -> Decimal:
@@ -112,6 +114,7 @@ class Books:
     def __init__(self, clinic: Clinic, till: Till, rng: Random) -> None:
         self.clinic, self.till, self.rng = clinic, till, rng
         self.purses: dict[int, Purse] = {}
+        self.recalled: dict[int, tuple[int, dict[str, Decimal]]] = {}  # accounts of before, by patient
         self.last: dict[tuple[str, int], int] = {}  # number series: kind, year
         self.accounts = bulk.Copier(Account, "id", "patient_id", "legal_entity_id", *Figure.values)
         self.orders = bulk.Copier(
@@ -149,10 +152,24 @@ class Books:
             "refund_id", "reverses_id", "employee_id", "role_name", "note",
         )  # fmt: skip
 
+    def recall(self) -> None:
+        """Go on after what is written: accounts with their figures, and the last numbers drawn."""
+        for account in Account.objects.filter(legal_entity_id=self.clinic.legal_entity_id):
+            figures = {name: getattr(account, name) for name in Figure.values}
+            self.recalled[account.patient_id] = account.pk, figures
+        entity = str(self.clinic.legal_entity_id)
+        for series, value in Counter.objects.values_list("series", "value"):
+            parts = series.split(":")
+            if len(parts) == 3 and parts[1] == entity:
+                self.last[parts[0], int(parts[2])] = value
+
     def purse(self, guest: Guest) -> Purse:
         """The patient's account, opened at the first need."""
         found = self.purses.get(guest.pk)
-        if found is None:
+        if found is None and guest.pk in self.recalled:
+            pk, figures = self.recalled[guest.pk]
+            found = self.purses[guest.pk] = Purse(pk, guest, dict(figures), stored=figures)
+        elif found is None:
             found = self.purses[guest.pk] = Purse(self.accounts.next_id(), guest)
         return found
 
@@ -292,9 +309,11 @@ class Books:
         for purse in self.purses.values():
             for bill in purse.bills:
                 self.write_bill(bill)
-            self.accounts.add(
-                purse.pk, purse.guest.pk, self.clinic.legal_entity_id, *(purse.figures[name] for name in Figure.values)
-            )
+            if purse.stored is None:
+                figures = (purse.figures[name] for name in Figure.values)
+                self.accounts.add(purse.pk, purse.guest.pk, self.clinic.legal_entity_id, *figures)
+            elif purse.stored != purse.figures:
+                Account.objects.filter(pk=purse.pk).update(**purse.figures)
         for copier in vars(self).values():
             if isinstance(copier, bulk.Copier):
                 copier.flush()

@@ -71,7 +71,7 @@ class Desk:
         """Everything of one day: orders by the time they were opened, money by the time it was taken."""
         orders = [order for visit in sorted(visits, key=_seated_at) if (order := self._order_of(visit)) is not None]
         moments = list(self._moments(day, orders))
-        if moments or day == self.run.today:
+        if self.books.till.shift is None and (moments or day == self.run.today):
             self._open(day, moments)
         for at, _, what in sorted(moments, key=lambda moment: moment[:2]):
             act = Act(self.rng.choice(self.clinic.desk), at, localdate(self.run.zone, at))

@@ -37,7 +37,7 @@ class _Shift:
     pk: int
     number: int
     opened_at: datetime
-    clerk: Person
+    clerk: Person | None  # None: the shift is written already
     sums: dict[str, _Sum] = field(default_factory=dict)
 
     @property
@@ -68,6 +68,10 @@ class Till:
     def open(self, act: Act) -> None:
         self.last_number += 1
         self.shift = _Shift(self.shifts.next_id(), self.last_number, act.at, act.clerk)
+
+    def adopt(self, shift: CashShift) -> None:
+        """Go on with a shift that is open already."""
+        self.shift = _Shift(shift.pk, shift.number, shift.opened_at, None)
 
     def take(self, means: str, amount: Decimal) -> None:
         total = self.open_shift.sums.setdefault(means, _Sum())
@@ -100,7 +104,7 @@ class Till:
     def finish(self) -> None:
         """Write what is gathered; the shift of today stays open."""
         shift = self.shift
-        if shift is not None:
+        if shift is not None and shift.clerk is not None:
             self.shifts.add(
                 shift.pk, self.desk.pk, shift.number, ShiftState.OPEN, shift.opened_at, shift.clerk.pk, FLOAT, None,
                 None, None, None, "", 1,

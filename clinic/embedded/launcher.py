@@ -74,7 +74,7 @@ class Launcher:
                 self._start_servers()
                 self._step("translations", "-m", "clinic.embedded.translations")
                 self._step("migrate", "manage.py", "migrate", "--noinput", as_owner=True)
-                self._load_demo_once()
+                self._prepare_demo()
                 self._start_programs(listener)
                 self._wait_for_web()
                 self._say_ready(time.monotonic() - began)
@@ -118,15 +118,21 @@ class Launcher:
                 self.supervisor.start(server)
         self.env = self.instance.environment(postgres, redis)
 
-    def _load_demo_once(self) -> None:
-        """Load the demo clinic on the very first start; one that was interrupted is tried again."""
+    def _prepare_demo(self) -> None:
+        """Load the demo clinic on the very first start, or live it on to today; one that was interrupted is tried again."""
         if self.instance.demo() is None:
             self.instance.remember_demo(Demo.WANTED if self.options.demo else Demo.DECLINED)
         if self.instance.demo() is Demo.WANTED:
             say("Loading the demo clinic (about a minute, the first time only)")
             self.env["DEMO"] = "on"  # the loader refuses to load where no demo is wanted
-            self._step("demo", "manage.py", "demo", "--scale", "S", "--seed", "1", as_owner=True, shown=True)
+            load = ["demo", "--scale", "S", "--seed", "1", "--or-refresh"]
+            self._step("demo", "manage.py", *load, as_owner=True, shown=True)
             self.instance.remember_demo(Demo.LOADED)
+        elif self.env["DEMO"] == "on":
+            try:
+                self._step("demo", "manage.py", "demo", "--refresh-today", as_owner=True)
+            except EmbeddedError as error:  # an old day is better than no clinic
+                say(f"The demo clinic stays at the day it was loaded: {error}")
 
     def _start_programs(self, listener: socket.socket) -> None:
         # Whoever serves has no use for the owner's password.

@@ -7,6 +7,8 @@ from operator import attrgetter
 from random import Random
 from typing import Any
 
+from django.db.models import Max
+
 from core import bulk, clock, names
 from core.counters import raise_to
 from core.demo import Run
@@ -47,10 +49,10 @@ class Guest:
 
 
 def build(run: Run, clinic: Clinic) -> list[Guest]:
-    """Write the card index; the guests come in the order of their card numbers."""
+    """Write the card index, or go on with it; the guests come in the order of their card numbers."""
     run.report("Cards of patients", 0)
     rng = run.rng("cards")
-    channels = [AcquisitionChannel.objects.create(name=name).pk for _, name in cards.CHANNELS]
+    channels = [AcquisitionChannel.objects.get_or_create(name=name)[0].pk for _, name in cards.CHANNELS]
     members = households.members(run, run.scale.patients)
     families = _families(members)
     patients, phones = (
@@ -60,7 +62,8 @@ def build(run: Run, clinic: Clinic) -> list[Guest]:
     notes = bulk.Copier(PatientNote, "id", "patient_id", "text", "created_at", "created_by_id", "archived_at")
     row = attrgetter(*_COLUMNS)
     guests = []
-    for number, member in enumerate(members, start=1):
+    last_card = Patient.objects.aggregate(last=Max("card_number"))["last"] or 0
+    for number, member in enumerate(members, start=last_card + 1):
         patient = _card(run, rng, clinic, member, number)
         patient.pk = patients.next_id()
         patient.channel_id = rng.choices([*channels, None], [*(weight for weight, _ in cards.CHANNELS), 12])[0]
@@ -75,21 +78,11 @@ def build(run: Run, clinic: Clinic) -> list[Guest]:
             notes.add(notes.next_id(), patient.pk, text, member.created_at + timedelta(minutes=3), writer, None)
         guests.append(_guest(run, patient, member))
         if number % 500 == 0:
-            run.report("Cards of patients", number / len(members))
+            run.report("Cards of patients", (number - last_card) / len(members))
     for copier in (patients, phones, notes):
         copier.flush()
-    raise_to(CARD_SERIES, len(members))
+    raise_to(CARD_SERIES, last_card + len(members))
     return guests
-
-
-def find(run: Run) -> list[Guest]:
-    """The patients there are, as guests."""
-    rows = Patient.objects.active().filter(is_booking_forbidden=False).order_by("pk")
-    unknown = run.today - timedelta(days=365 * 35)
-    return [
-        Guest(patient.pk, patient.full_name, patient.sex, patient.born_on or unknown, patient.created_at)
-        for patient in rows.defer("search")
-    ]
 
 
 def write_history(run: Run, history: bulk.History, clinic: Clinic) -> None:

@@ -3,7 +3,10 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from clinic import demo
 from patients.models import Patient
+from schedule.models import AppointmentEvent
+from tests.demo.conftest import MONDAY, at
 from tests.factories.organization import BranchFactory
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +59,26 @@ def test_refuses_the_scale_that_is_not_made_yet():
 def test_refuses_a_moment_that_is_none():
     with pytest.raises(CommandError, match="no moment"):
         call_command("demo", scale="XS", today="yesterday")
+
+
+def test_a_day_that_was_lived_in_is_left_alone(capsys):
+    demo.load("XS", 1, at(MONDAY))
+    before = list(AppointmentEvent.objects.values_list())
+
+    call_command("demo", refresh_today=True, today="2026-11-23T18:00")
+
+    assert "already" in capsys.readouterr().out
+    assert list(AppointmentEvent.objects.values_list()) == before
+
+
+def test_a_load_that_was_interrupted_after_it_was_written_is_no_error(capsys):
+    demo.load("XS", 1, at(MONDAY))
+
+    call_command("demo", scale="XS", or_refresh=True, today="2026-11-24T12:00")
+
+    assert "lives today, 24.11.2026" in capsys.readouterr().out
+
+
+def test_another_clinic_is_not_touched():
+    with pytest.raises(CommandError, match="no demo clinic"):
+        call_command("demo", refresh_today=True)

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from clinic import demo
-from core.demo import SCALES, Progress
-from organization.demo import PASSWORD, TIME_ZONE
+from core.demo import SCALES, Progress, Run
+from organization.demo import PASSWORD, TIME_ZONE, is_demo
 
 
 class Command(BaseCommand):
@@ -21,6 +21,14 @@ class Command(BaseCommand):
         parser.add_argument("--scale", choices=[*SCALES, "L"], default="S", help="S: one year, M: ten years")
         parser.add_argument("--seed", type=int, default=1, help="another seed gives other people")
         parser.add_argument("--today", metavar="YYYY-MM-DDTHH:MM", help="the branch's time to be taken for now")
+        parser.add_argument(
+            "--refresh-today", action="store_true", help="live a demo clinic that was loaded earlier on to this minute"
+        )
+        parser.add_argument(
+            "--or-refresh",
+            action="store_true",
+            help="the same when a demo clinic is there already, instead of refusing",
+        )
         parser.add_argument("--force", action="store_true", help="also when DEMO is off")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,18 +36,31 @@ class Command(BaseCommand):
             raise CommandError("This is no demo installation (DEMO is off): no sample patients are loaded into it.")
         if options["scale"] == "L":
             raise CommandError("Scale L comes with the benchmark.")
-        began = time.monotonic()
-        progress = Progress()
+        began, now, progress = time.monotonic(), _moment(options["today"]), Progress()
+        is_refresh = options["refresh_today"] or (options["or_refresh"] and is_demo())
         try:
-            run = demo.load(options["scale"], options["seed"], _moment(options["today"]), progress)
+            if is_refresh:
+                run = demo.refresh(now, progress)
+            else:
+                run = demo.load(options["scale"], options["seed"], now, progress)
         except demo.NotEmpty:
             raise CommandError(
                 "This database already has people or patients: the demo clinic is loaded into an empty one only."
             ) from None
+        except demo.NoDemo:
+            raise CommandError("There is no demo clinic in this database to be brought to today.") from None
         finally:
             progress.finish()
-        self.stdout.write(f"Demo clinic {run.scale.code} is loaded in {time.monotonic() - began:.0f} s.")
-        self.stdout.write(f"Logins: director, administrator, doctor, chief; password: {PASSWORD}")
+        self._tell(run, is_refresh, time.monotonic() - began)
+
+    def _tell(self, run: Run | None, is_refresh: bool, seconds: float) -> None:
+        if run is None:
+            self.stdout.write("The demo clinic has lived today already.")
+        elif is_refresh:
+            self.stdout.write(f"The demo clinic lives today, {run.today:%d.%m.%Y} ({seconds:.0f} s).")
+        else:
+            self.stdout.write(f"Demo clinic {run.scale.code} is loaded in {seconds:.0f} s.")
+            self.stdout.write(f"Logins: director, administrator, doctor, chief; password: {PASSWORD}")
 
 
 def _moment(text: str | None) -> datetime | None:
