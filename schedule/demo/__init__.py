@@ -40,9 +40,9 @@ def go_on(run: Run, clinic: Clinic, newcomers: list[Guest]) -> list[Visit]:
     for visit in diary.stored.get(run.first_day - timedelta(days=1), ()):
         life.decide(visit)
     _live_on(run, clinic, diary, reasons)
-    lived = [visit for day, visits in diary.stored.items() if day <= run.today for visit in visits]
+    before = [visit for visits in diary.stored.values() for visit in visits]
     new = _numbered(diary.visits, first_pk=stored.next_pk(), met=stored.patients_met())
-    return [*lived, *new]
+    return [*before, *new]
 
 
 def write(run: Run, clinic: Clinic, visits: list[Visit]) -> None:

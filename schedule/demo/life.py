@@ -104,8 +104,8 @@ class Life:
 
     def confirm(self, visit: Visit, share: float = CONFIRMED, *, is_ahead: bool = False) -> None:
         """The desk asks the day before."""
-        if visit.is_stored:
-            return  # it was asked, or it was not
+        if visit.confirmation != Confirmation.NONE or visit.was != AppointmentState.PLANNED:
+            return
         asked_at = self.run.midnight(visit.day - timedelta(days=1)) + self.rng.randrange(11 * 60, 19 * 60) * MINUTE
         asked_at = min(asked_at, self.run.now - self.rng.randrange(1, 40) * MINUTE) if is_ahead else asked_at
         if asked_at <= max(visit.moved_at or visit.booked_at, visit.booked_at) + 30 * MINUTE:

@@ -81,6 +81,9 @@ def _events(visit: Visit, reasons: dict[int, str]) -> Iterator[Event]:
     """What happened, in order, and is not written yet; each counts the appointment's version up."""
     if not visit.is_stored:
         yield from _before_the_day(visit)
+    if visit.confirmed_at is not None:
+        none, answer = Confirmation.NONE, visit.confirmation
+        yield EventKind.CONFIRMATION, visit.confirmed_at, visit.clerk, ADMINISTRATOR, none, answer
     clerk, planned = visit.clerk, AppointmentState.PLANNED
     if visit.state == AppointmentState.VOIDED and visit.cancelled_at:
         yield EventKind.VOIDED, visit.cancelled_at, visit.booked_by, ADMINISTRATOR, planned, AppointmentState.VOIDED
@@ -96,13 +99,9 @@ def _events(visit: Visit, reasons: dict[int, str]) -> Iterator[Event]:
 def _before_the_day(visit: Visit) -> Iterator[Event]:
     place = Placement(visit.starts_at, visit.minutes, visit.doctor.pk, visit.chair_id)
     first = Placement(visit.first_starts_at, visit.minutes, visit.doctor.pk, visit.chair_id)
-    clerk = visit.clerk
     yield EventKind.BOOKED, visit.booked_at, visit.booked_by, ADMINISTRATOR, "", str(first)
     if visit.moved_at is not None:
-        yield EventKind.MOVED, visit.moved_at, clerk, ADMINISTRATOR, str(first), str(place)
-    if visit.confirmed_at is not None:
-        confirmation = visit.confirmation
-        yield EventKind.CONFIRMATION, visit.confirmed_at, clerk, ADMINISTRATOR, Confirmation.NONE, confirmation
+        yield EventKind.MOVED, visit.moved_at, visit.clerk, ADMINISTRATOR, str(first), str(place)
 
 
 def _steps(visit: Visit) -> Iterator[Event]:
@@ -126,9 +125,10 @@ def _steps(visit: Visit) -> Iterator[Event]:
 def update_stored(visits: list[Visit]) -> None:
     """Let the rows that were there say what became of them; their history keeps it by itself."""
     for visit in visits:
-        if visit.is_stored and visit.state != visit.was:
+        if visit.is_stored and (visit.state != visit.was or visit.confirmed_at):
             Appointment.objects.filter(pk=visit.pk).update(
                 state=visit.state,
+                confirmation=visit.confirmation,
                 arrived_at=visit.arrived_at,
                 ready_at=visit.ready_at,
                 seated_at=visit.seated_at,

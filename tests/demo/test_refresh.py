@@ -117,3 +117,29 @@ def test_new_rows_have_their_history(refreshed):
         assert model.history.rel.related_model.objects.filter(pgh_label="insert").count() == model.objects.count()
     lived_on = Appointment.objects.filter(state="settled").order_by("-settled_at").first()
     assert lived_on.history.order_by("-pgh_id").first().state == "settled"
+
+
+def test_events_stay_in_order_and_counted(refreshed, rows):
+    assert (
+        rows(
+            "SELECT appointment_id FROM (SELECT appointment_id, at,"
+            " lag(at) OVER (PARTITION BY appointment_id ORDER BY id) AS before FROM schedule_appointmentevent) e"
+            " WHERE at < before"
+        )
+        == []
+    )
+    assert (
+        rows(
+            "SELECT a.id, a.version, count(e.id) FROM schedule_appointment a"
+            " JOIN schedule_appointmentevent e ON e.appointment_id = a.id GROUP BY a.id HAVING a.version < count(e.id)"
+        )
+        == []
+    )
+
+
+def test_most_of_today_and_tomorrow_were_asked_to_confirm(refreshed):
+    _before, run = refreshed
+    since, until = branch_day_bounds(run.today, run.zone)
+    ahead = Appointment.objects.filter(state="planned", starts_at__gte=run.now, starts_at__lt=until + (until - since))
+
+    assert ahead.exclude(confirmation="none").count() >= ahead.count() / 3
