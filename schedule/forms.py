@@ -17,6 +17,7 @@ from patients.models import Patient
 from schedule.constants import ALIGN_MINUTES, LONGEST_MINUTES, SHORTEST_MINUTES, USUAL_MINUTES
 from schedule.enums import AppointmentState, Confirmation
 from schedule.models import CancelReason
+from schedule.selectors import specialties_of_branch
 
 
 def refuse(form: forms.Form, error: DomainError) -> None:
@@ -146,7 +147,7 @@ class FindForm(forms.Form):
         doctor: Any = self.fields["doctor"]
         doctor.queryset = doctors
         specialty: Any = self.fields["specialty"]
-        specialty.queryset = Specialty.objects.active().filter(employees__in=doctors.order_by().values("pk")).distinct()
+        specialty.queryset = specialties_of_branch(branch.pk)
         self.fields["minutes"].initial = USUAL_MINUTES
 
 

@@ -11,6 +11,7 @@ from schedule.selectors.lists import (
     my_day,
     next_appointments,
     outcomes_of_patient,
+    specialties_of_branch,
     to_confirm,
     waiting_room,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "nearest_slots",
     "next_appointments",
     "outcomes_of_patient",
+    "specialties_of_branch",
     "to_confirm",
     "waiting_room",
 ]

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from core import clock
 from core.actor import Actor
-from organization.models import Branch
+from organization import selectors as organization
+from organization.models import Branch, Specialty
 from patients.models import Patient
 from schedule.enums import AppointmentState, Confirmation
 from schedule.models import Appointment, AppointmentQuerySet
@@ -123,6 +124,12 @@ def outcomes_of_patient(*, actor: Actor, patient: Patient) -> Outcomes:
     cancelled, missed = counts.pop(AppointmentState.CANCELLED, 0), counts.pop(AppointmentState.NO_SHOW, 0)
     ahead = counts.pop(AppointmentState.PLANNED, 0)
     return Outcomes(came=sum(counts.values()), cancelled=cancelled, missed=missed, ahead=ahead)
+
+
+def specialties_of_branch(branch_id: int) -> QuerySet[Specialty]:
+    """Specialities of the doctors who may work in the branch: what its schedule is filtered by."""
+    doctors = organization.doctors_of_branch(branch_id).order_by().values("pk")
+    return Specialty.objects.active().filter(employees__in=doctors).distinct()
 
 
 def _with_people(rows: AppointmentQuerySet) -> AppointmentQuerySet:

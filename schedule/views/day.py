@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from core import clock, ranges
 from core.access import requires
-from organization.models import Branch, Specialty
+from organization.models import Branch
 from schedule import selectors
 from schedule.constants import WAIT_LATE_MINUTES, WAIT_WARN_MINUTES
 from schedule.looks import legend
@@ -36,19 +36,20 @@ def day(request: HttpRequest) -> HttpResponse:
     can_book = actor.can("schedule.book_appointment")
     context = {
         "data": day_json(request, branch, on),
-        "on": on,
         "view": "chairs" if request.GET.get("view") == "chairs" else "doctors",
         "looks": legend(),
-        "specialties": Specialty.objects.active().filter(employees__shifts__branch=branch).distinct(),
+        "specialties": selectors.specialties_of_branch(branch.pk),
         "can_book": can_book,
         "can_change_shifts": actor.can("schedule.change_shift"),
         "open_url": drawer_url(request),
         **waiting_context(request, branch, today),
-        "confirmations": [
-            confirmations_context(request, branch, today + timedelta(days=n)) for n in (0, 1) if can_book
-        ],
+        "later_urls": [confirmations_url(today + timedelta(days=n)) for n in (0, 1) if can_book],
     }
     return render(request, "schedule/day.html", context)
+
+
+def confirmations_url(on: date) -> str:
+    return f"{reverse('schedule:confirmations')}?date={on.isoformat()}"
 
 
 def drawer_url(request: HttpRequest) -> str:
@@ -170,5 +171,4 @@ def _box_json(box: SheetAppointment, branch: Branch) -> dict[str, Any]:
         "icon": box.look.icon,
         "marks": [{"icon": mark.icon, "title": str(mark.title), "tone": mark.tone} for mark in box.marks],
         "isMovable": box.state in MOVABLE,
-        "url": reverse("schedule:appointment_detail", args=[box.pk]),
     }

@@ -148,8 +148,10 @@ function doctorAt(column, time) {
   return found ? { doctor: found.id } : {};
 }
 
+const addressOf = (box) => `${host.dataset.pageUrl}${box.id}/`;
+
 function open(box) {
-  window.htmx.ajax("GET", box.url, { target: "#drawer", source: host });
+  window.htmx.ajax("GET", addressOf(box), { target: "#drawer", source: host });
 }
 
 function moved({ box, column, start, minutes }) {
@@ -158,7 +160,7 @@ function moved({ box, column, start, minutes }) {
   if (column && state.view === "chairs") values.chair = column.id || "";
   else if (column) values.doctor = column.id;
   else if (state.view === "chairs") values.chair = box.chair || "";
-  window.htmx.ajax("POST", `${box.url}drag/`, { values, swap: "none", source: host }).then(redraw, redraw);
+  window.htmx.ajax("POST", `${addressOf(box)}drag/`, { values, swap: "none", source: host }).then(redraw, redraw);
 }
 
 /** A refused move leaves the box where it was dropped: the server's data put it back. */

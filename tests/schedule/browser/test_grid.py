@@ -159,6 +159,24 @@ def test_what_others_do_appears_while_typed_text_stays(
     expect(page.locator("#drawer-frame")).to_be_visible()
 
 
+def test_a_quick_confirmation_redraws_its_card_in_place(
+    page, live_server, sign_in, registrar, shift, tomorrow, branch, doctor
+):
+    AppointmentFactory(branch=branch, doctor=doctor, on=tomorrow)
+    AppointmentFactory(branch=branch, doctor=doctor, on=tomorrow, at="12:00")
+    sign_in(page, registrar)
+    open_day(page, live_server, tomorrow)
+    card = page.locator(f"#schedule-confirm-{tomorrow.isoformat()}")
+    expect(card.locator(".s-to-confirm")).to_have_count(2)
+
+    card.get_by_role("button", name="Подтвердил").first.click()
+
+    expect(card.locator(".s-to-confirm")).to_have_count(1)
+    expect(card.locator(".z-tag").first).to_have_text("1 из 2")
+    expect(card.locator("section")).to_have_count(0)  # it took its own place, not a place inside itself
+    expect(page.locator(".s-event.is-confirmed")).to_have_count(1)
+
+
 def test_back_and_reload_find_the_same_day_view_and_open_drawer(
     page, live_server, sign_in, registrar, shift, tomorrow, branch
 ):
