@@ -1,8 +1,10 @@
 """The cast every test may call on: a branch, its director, registrar and doctor, and clients signed in as them."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
 
 from core.actor import Actor
@@ -21,6 +23,17 @@ def quick_passwords() -> Iterator[None]:
     """Every employee made has a password; hashing it the slow way would be most of the run."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A thread of a served page may still hold a connection at the end; the database is dropped all the same."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture

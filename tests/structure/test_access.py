@@ -57,7 +57,8 @@ def answer(client: Client, address: str, methods: tuple[str, ...]) -> str:
 
 def methods_of(pattern: URLPattern) -> tuple[str, ...]:
     actions = getattr(pattern.callback, "actions", None)
-    return tuple(method.upper() for method in actions) if actions else ("GET", "POST")
+    # the framework adds HEAD to a viewset when it is first asked
+    return tuple(m.upper() for m in actions if m != "head") if actions else ("GET", "POST")
 
 
 def test_every_view_declares_its_access():
