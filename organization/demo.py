@@ -185,14 +185,17 @@ def find(branch: Branch | None = None) -> Clinic:
 
 def write_history(run: Run, history: bulk.History, clinic: Clinic) -> None:
     """Everything was entered by the director on the day the clinic was set up; built-in roles are older than that."""
+    own_only = {
+        Role: {"where": "t.code = ''"},
+        RolePermission: {"joins": "JOIN organization_role r ON r.id = t.role_id", "where": "r.code = ''"},
+    }
     for model in TABLES:
-        if model in (Role, RolePermission):
-            continue
         history.write(
             model,
             at="%(at)s::timestamptz",
             by="%(by)s::bigint",
             parameters={"at": run.opened_at(), "by": clinic.director.pk},
+            **own_only.get(model, {}),
         )
 
 
