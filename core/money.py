@@ -18,8 +18,7 @@ MAX_DIGITS = 12  # numeric(12,2): below ten thousand million roubles
 DECIMAL_PLACES = 2
 
 ABSENT = "–"
-NARROW_SPACE = "\u202f"  # between thousands
-NO_BREAK_SPACE = "\u00a0"  # before the sign of the currency
+NO_BREAK_SPACE = "\u00a0"  # between thousands and before the sign of the currency
 MINUS = "−"
 
 _GROUPED = r"[0-9]{1,3}(?: [0-9]{3})+|[0-9]*"
@@ -140,7 +139,7 @@ def format_money(amount: Decimal | None, currency: bool = True) -> str:
 
 def group_thousands(number: int) -> str:
     """Digits in threes: 1284500 → «1 284 500»."""
-    text = f"{abs(number):,}".replace(",", NARROW_SPACE)
+    text = f"{abs(number):,}".replace(",", NO_BREAK_SPACE)
     return f"{MINUS}{text}" if number < 0 else text
 
 

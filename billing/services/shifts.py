@@ -36,7 +36,11 @@ def open_shift(*, actor: Actor, desk: CashDesk, opening_cash: Decimal) -> CashSh
         raise DeskArchived
     with constraint_as({"billing_cashshift_one_open": ShiftAlreadyOpen}):
         shift = CashShift.objects.create(
-            desk=desk, number=next_number(f"shift:{desk.pk}"), opened_by_id=actor.pk, opening_cash=opening_cash
+            desk=desk,
+            number=next_number(f"shift:{desk.pk}"),
+            opened_at=timezone.now(),
+            opened_by_id=actor.pk,
+            opening_cash=opening_cash,
         )
     publish(CashShiftOpened(shift_id=shift.pk, actor_id=actor.pk))
     return shift

@@ -36,7 +36,7 @@ def url(name, *args):
 
 
 def text(response) -> str:
-    return response.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+    return response.content.decode().replace("\xa0", " ")
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_a_click_on_a_service_writes_it_for_the_chosen_teeth(at_chair, visit):
         (["36"], "MO"),
         (["37"], "O"),
     ]
-    assert "8\u202f400,00" in text(response)
+    assert "8\u00a0400,00" in text(response)
     assert 'id="order-chart-data"' in text(response)
 
 

@@ -51,7 +51,7 @@ def test_tiles_and_charts_are_drawn(any_page: Page, site: str, take) -> None:
 
     open_overview(any_page, site)
 
-    expect(any_page.locator(RECEIPTS)).to_contain_text("5\u202f000")
+    expect(any_page.locator(RECEIPTS)).to_contain_text("5\u00a0000")
     expect(any_page.locator("#tile-period [data-chart] svg")).to_contain_text("тыс. ₽")
     expect(any_page.locator("#tile-means [data-chart] svg")).to_contain_text("5 000")
     assert_accessible(any_page)
@@ -80,7 +80,7 @@ def test_a_payment_taken_elsewhere_shows_without_a_reload(page: Page, site: str,
 
     take("700")
 
-    expect(page.locator(RECEIPTS)).to_contain_text("5\u202f700", timeout=6000)
+    expect(page.locator(RECEIPTS)).to_contain_text("5\u00a0700", timeout=6000)
     expect(page.locator("#tile-means [data-chart] svg")).to_contain_text("5 700")
     assert page.evaluate("window.notReloaded")
     assert page.locator("#tile-period .z-chart-table").get_attribute("open") is not None

@@ -62,11 +62,11 @@ def test_the_tiles_show_what_the_documents_say(page, clinic, patient):
 
     html = page().content.decode()
 
-    assert {text.strip() for text in shown(html, "revenue")} == {"8\u202f001\u00a0₽", "8\u202f001"}
-    assert {text.strip() for text in shown(html, "receipts")} == {"4\u202f700\u00a0₽"}
-    assert shown(html, "debt") == ["4\u202f001\u00a0₽"]
+    assert {text.strip() for text in shown(html, "revenue")} == {"8\u00a0001\u00a0₽", "8\u00a0001"}
+    assert {text.strip() for text in shown(html, "receipts")} == {"4\u00a0700\u00a0₽"}
+    assert shown(html, "debt") == ["4\u00a0001\u00a0₽"]
     assert shown(html, "advance") == ["700\u00a0₽"]
-    assert 'title="8\u202f000,50\u00a0₽"' in html
+    assert 'title="8\u00a0000,50\u00a0₽"' in html
 
 
 def test_the_chart_and_its_table_say_the_same(page, clinic):
@@ -79,7 +79,7 @@ def test_the_chart_and_its_table_say_the_same(page, clinic):
     assert data["series"][0]["values"][23] is None
     assert data["labels"][0] == "1"
     row = re.search(r'<th scope="row">23\.11\.2026</th><td class="z-n">([^<]*)</td>', html)[1]
-    assert row == "5\u202f000,50"
+    assert row == "5\u00a0000,50"
 
 
 @pytest.mark.parametrize("kind", ["day", "month", "quarter", "year"])
@@ -154,7 +154,7 @@ def test_the_drawer_lists_who_could_set_off(page, client_of, director, branch, c
     html = client_of(director, branch=branch).get(reverse("reports:set_off_list")).content.decode()
 
     assert patient.short_name in html
-    assert "1\u202f000,00\u00a0₽" in html
+    assert "1\u00a0000,00\u00a0₽" in html
     assert reverse("billing:settle", args=[patient.pk]) in html
     assert "К зачёту: 1 чел." in page().content.decode()
 
