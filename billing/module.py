@@ -37,8 +37,10 @@ module = Module(
         Panel("patient_overview", "billing.places.patient_money", VIEW, order=20),
     ],
     patient_facts=[
-        PatientFact("debt", _("Debt"), "billing.places.debt_facts", VIEW, order=30),
-        PatientFact("advance", _("Advance"), "billing.places.advance_facts", VIEW, order=40),
+        PatientFact("debt", _("Debt"), "billing.places.account_facts", VIEW, order=30, is_joint=True),
+        PatientFact(
+            "advance", _("Advance"), "billing.places.account_facts", VIEW, order=40, is_joint=True, is_pressing=False
+        ),
     ],
     appointment_marks=[AppointmentMark("debt", "billing.places.debt_marks", VIEW, order=30)],
     live_stamps=[LiveStamp("orders", "billing.places.orders_stamp", TAKE)],

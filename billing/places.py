@@ -19,24 +19,19 @@ from schedule.models import Appointment
 LINES_SHOWN = 4
 
 
-def debt_facts(*, actor: Actor, patient_ids: Iterable[int]) -> dict[int, FactValue]:
-    """The debt of each patient; the link leads to its unpaid lines. One query."""
+def account_facts(*, actor: Actor, patient_ids: Iterable[int]) -> dict[int, dict[str, FactValue]]:
+    """The debt, whose link leads to its unpaid lines, and the advance of each patient. One query."""
+    can_take = actor.can("billing.take_payment")
     return {
-        patient_id: FactValue(
-            format_money(state.debt),
-            tone="danger" if state.debt else "",
-            url=reverse("billing:settle", args=[patient_id])
-            if state.debt and actor.can("billing.take_payment")
-            else "",
-        )
+        patient_id: {
+            "debt": FactValue(
+                format_money(state.debt),
+                tone="danger" if state.debt else "",
+                url=reverse("billing:settle", args=[patient_id]) if state.debt and can_take else "",
+            ),
+            "advance": FactValue(format_money(state.advance)),
+        }
         for patient_id, state in account_states(patient_ids).items()
-    }
-
-
-def advance_facts(*, actor: Actor, patient_ids: Iterable[int]) -> dict[int, FactValue]:
-    """The advance of each patient. One query."""
-    return {
-        patient_id: FactValue(format_money(state.advance)) for patient_id, state in account_states(patient_ids).items()
     }
 
 

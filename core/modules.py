@@ -141,13 +141,19 @@ class Document:
 
 @dataclass(frozen=True)
 class PatientFact:
-    """Asked once for a list of patients. ``answer``: dotted name of ``f(*, actor, patient_ids) -> dict[id, FactValue]``."""
+    """Asked once for a list of patients. ``answer``: dotted name of ``f(*, actor, patient_ids) -> dict[id, FactValue]``.
+
+    Facts read from the same rows name one ``is_joint`` answer: ``f(…) -> dict[id, dict[code, FactValue]]``, asked once
+    for all of them. One that never has a tone or a link is not ``is_pressing``: suggestions do not ask for it.
+    """
 
     code: str
     title: type_of_title
     answer: str
     permission: str
     order: int
+    is_joint: bool = False
+    is_pressing: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """How a patient is shown: age in words, card number, a phone whole or masked, a name with its found part."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import ngettext
 
-from core.names import normalise
+from core.names import full_name, normalise
 from core.phones import format_phone
 from core.spelling import other_layout, to_cyrillic
 
@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SHOWN_DIGITS = 4  # of a masked phone: enough to recognise, too few to call
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NamePart:
     """A piece of a name; the matched ones are what was typed."""
 
@@ -34,6 +34,16 @@ def age_text(born_on: date | None, on: date) -> str:
     return ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
 
 
+def shown_name(surname: str, name: str, patronymic: str, former_surname: str = "") -> str:
+    """«Петрова (Иванова) Анна Сергеевна»: whoever knew her before finds her."""
+    return full_name(f"{surname} ({former_surname})" if former_surname else surname, name, patronymic)
+
+
+def card_number_text(card_number: int) -> str:
+    """«004318»: as on the paper card."""
+    return f"{card_number:06d}"
+
+
 def phone_text(number: str, *, is_whole: bool) -> str:
     """«+7 (916) 123-45-67», or «••• 45-67» for a role that may not see whole numbers."""
     if not number or is_whole:
@@ -44,17 +54,26 @@ def phone_text(number: str, *, is_whole: bool) -> str:
 
 def name_parts(full_name: str, typed: str) -> tuple[NamePart, ...]:
     """The name cut where its words begin with what was typed, also in the other layout or in Latin letters."""
+    return cut_by(typed)(full_name)
+
+
+def cut_by(typed: str) -> Callable[[str], tuple[NamePart, ...]]:
+    """``name_parts`` for a list of names: what was typed is read once for all of them."""
     beginnings = _beginnings(typed)
-    parts: list[NamePart] = []
-    end = 0
-    for word in _WORD.finditer(full_name):
-        length = _matched_length(word[0], beginnings)
-        if length:
-            parts.append(NamePart(full_name[end : word.start()]))
-            parts.append(NamePart(word[0][:length], is_matched=True))
-            end = word.start() + length
-    parts.append(NamePart(full_name[end:]))
-    return tuple(part for part in parts if part.text)
+
+    def cut(full_name: str) -> tuple[NamePart, ...]:
+        parts: list[NamePart] = []
+        end = 0
+        for word in _WORD.finditer(full_name) if beginnings else ():
+            length = _matched_length(word[0], beginnings)
+            if length:
+                parts.append(NamePart(full_name[end : word.start()]))
+                parts.append(NamePart(word[0][:length], is_matched=True))
+                end = word.start() + length
+        parts.append(NamePart(full_name[end:]))
+        return tuple(part for part in parts if part.text)
+
+    return cut
 
 
 def _beginnings(typed: str) -> Sequence[str]:

@@ -17,6 +17,7 @@ from core.actor import Actor, Scope
 from core.fields import TsvectorField
 from core.models import Archived, ArchivedQuerySet, Versioned
 from organization.models import Branch, Employee, Specialty
+from patients.display import card_number_text
 from patients.enums import Kinship, Sex
 from patients.ports import own_patients
 
@@ -135,7 +136,7 @@ class Patient(Archived, Versioned):
     @property
     def card_number_text(self) -> str:
         """«004318»: as on the paper card."""
-        return f"{self.card_number:06d}"
+        return card_number_text(self.card_number)
 
     def age_on(self, on: date) -> int | None:
         """Full years on a date; None when the birth date is not known."""

@@ -1,6 +1,6 @@
 """What the schedule shows on other apps' pages, and how it answers their questions."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,10 +15,7 @@ from patients.models import Patient
 from schedule import selectors
 from schedule.enums import AppointmentState
 from schedule.errors import AppointmentsAhead
-from schedule.looks import look_of
 from schedule.models import Appointment, WorkShift
-
-SHOWN_PAST = 6
 
 
 def own_patients(*, employee_id: int) -> QuerySet[Appointment, dict[str, Any]]:
@@ -39,23 +36,16 @@ def next_appointment(*, actor: Actor, patient_ids: Collection[int]) -> dict[int,
 
 
 def patient_overview(*, actor: Actor, subject: Patient) -> Part:
-    """The card's panel: outcomes in figures, upcoming appointments, the last past ones."""
-    now = timezone.now()
-    rows = selectors.appointments_of_patient(actor=actor, patient=subject)
-    upcoming = rows.exclude(state=AppointmentState.CANCELLED).filter(ends_at__gt=now).order_by("starts_at")
-    past = rows.exclude(pk__in=upcoming.order_by().values("pk"))[:SHOWN_PAST]
+    """The card's panel: outcomes in figures, upcoming appointments, the last past ones. Two queries."""
+    found = selectors.appointments_around_now(actor=actor, patient_id=subject.pk)
     context = {
         "patient": subject,
-        "upcoming": _shown(upcoming),
-        "past": _shown(past),
-        "outcomes": selectors.outcomes_of_patient(actor=actor, patient=subject),
+        "upcoming": found.upcoming,
+        "past": found.past,
+        "outcomes": selectors.outcomes_of_patient(actor=actor, patient_id=subject.pk),
         "can_book": actor.can("schedule.book_appointment") and not subject.is_archived,
     }
     return Part("schedule/_patient_overview.html", context)
-
-
-def _shown(rows: Iterable[Appointment]) -> list[dict[str, Any]]:
-    return [{"appointment": row, "look": look_of(row.state, row.confirmation)} for row in rows]
 
 
 def patient_actions(*, actor: Actor, subject: Patient) -> Part | None:

@@ -9,9 +9,10 @@ from django.db.models import F, QuerySet, Sum
 from billing.enums import InvoiceState
 from billing.models import Account, InvoiceLine
 from core.money import ZERO
+from core.sql import read
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AccountState:
     """Roubles. A patient may owe and have an advance at the same time; the figures are never netted."""
 
@@ -33,15 +34,15 @@ def account_state(patient_id: int, legal_entity_id: int | None = None) -> Accoun
     return AccountState(**{figure: sums[f"sum_{figure}"] or ZERO for figure in FIGURES})
 
 
+_ACCOUNT_STATES = """
+SELECT patient_id, sum(debt), sum(advance), sum(insurer_due), sum(not_yet_due)
+FROM billing_account WHERE patient_id = ANY (%s) GROUP BY patient_id
+"""
+
+
 def account_states(patient_ids: Iterable[int]) -> dict[int, AccountState]:
     """The figures of many patients over all legal entities, by one query; patients without an account are left out."""
-    rows = (
-        Account.objects.filter(patient_id__in=list(patient_ids))
-        .values("patient_id")
-        .annotate(**{f"sum_{figure}": Sum(figure) for figure in FIGURES})
-        .values_list("patient_id", *(f"sum_{figure}" for figure in FIGURES))
-    )
-    return {patient_id: AccountState(*figures) for patient_id, *figures in rows}
+    return {patient_id: AccountState(*figures) for patient_id, *figures in read(_ACCOUNT_STATES, [list(patient_ids)])}
 
 
 def in_paying_order(lines: QuerySet[InvoiceLine]) -> QuerySet[InvoiceLine]:

@@ -9,10 +9,9 @@ from django.utils import timezone
 
 from core.actor import Actor
 from patients.constants import MOST_COUNTED, PAGE_SIZE
-from patients.display import age_text, phone_text
+from patients.display import age_text, phone_text, shown_name
 from patients.models import AttendingDoctor, Patient, PatientPhone
 from patients.selectors.facts import ShownFact, patient_facts
-from patients.selectors.suggestions import shown_name
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def _rows(actor: Actor, patients: Sequence[Patient]) -> list[PatientRow]:
         rows.append(
             PatientRow(
                 pk=patient.pk,
-                full_name=shown_name(patient),
+                full_name=shown_name(patient.surname, patient.name, patient.patronymic, patient.former_surname),
                 card_number=patient.card_number_text,
                 age=age_text(patient.born_on, today),
                 born_on=patient.born_on,

@@ -1,27 +1,29 @@
 """Find as you type: rows ready for display."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from core import search
-from core.actor import Actor
-from core.names import full_name, normalise
+from core.actor import Actor, Scope
+from core.names import normalise
 from core.phones import reversed_digits
 from core.spelling import other_layout, to_cyrillic
-from patients.display import NamePart, age_text, name_parts, phone_text
-from patients.models import Patient, PatientPhone
+from core.sql import keys_within, read
+from patients.display import NamePart, age_text, card_number_text, cut_by, phone_text, shown_name
+from patients.models import Patient
 from patients.selectors.facts import ShownFact, patient_facts
 
 SUGGESTED = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PatientSuggestion:
-    """A patient in a list of suggestions or in a picker."""
+    """A patient in a list of suggestions or in a picker; suggestions have only the facts that may be pressing."""
 
     pk: int
     full_name: str
@@ -41,84 +43,148 @@ class PatientSuggestion:
         return [fact for fact in self.facts if fact.is_known and (fact.tone or fact.url)]
 
 
+class _Found(NamedTuple):
+    """What a line shows, in the order of ``_COLUMNS``."""
+
+    pk: int
+    surname: str
+    name: str
+    patronymic: str
+    former_surname: str
+    born_on: date | None
+    card_number: int
+    allergy: str
+    forbidden_reason: str
+    is_archived: bool
+    phones: list[tuple[str, str]] | None  # number and note, the main one first
+
+
+_COLUMNS = """
+p.id, p.surname, p.name, p.patronymic, p.former_surname, p.born_on, p.card_number, p.allergy,
+CASE WHEN p.is_booking_forbidden THEN p.booking_forbidden_reason ELSE '' END, p.archived_at IS NOT NULL,
+(SELECT json_agg(json_build_array(f.number, f.note) ORDER BY f.is_main DESC, f.id)
+   FROM patients_patientphone f WHERE f.patient_id = p.id)
+"""
+
+# Two letters match tens of thousands of cards of a chain, but the first of them stand side by side in the order of names:
+# when enough surnames begin so, the index of lexemes is not read at all. Both ways give the keys first: left alone, the
+# planner walks the order, or the table, until enough rows have turned up: seconds when few or none match.
+_SEARCH = """
+SELECT {columns} FROM patients_patient p
+WHERE p.id = ANY (ARRAY(
+  WITH begun AS MATERIALIZED (
+    SELECT id FROM patients_patient WHERE sort_key LIKE %s AND archived_at IS NULL ORDER BY sort_key, id LIMIT %s),
+  matching AS MATERIALIZED (
+    SELECT id FROM patients_patient
+    WHERE (SELECT count(*) FROM begun) < %s AND search @@ %s::tsquery AND {allowed})
+  (SELECT id FROM matching LIMIT %s) UNION ALL SELECT id FROM begun))
+ORDER BY p.archived_at IS NOT NULL, NOT p.sort_key ^@ ANY (%s), p.sort_key, p.id
+LIMIT %s
+"""
+
+_PICK = "SELECT {columns} FROM patients_patient p WHERE p.id = ANY (%s) AND {allowed}"
+
+_PLAIN_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
 def patient_suggestions(
     *, actor: Actor, text: str, limit: int = SUGGESTED, with_archived: bool = True
 ) -> list[PatientSuggestion]:
     """Patients the actor may open, found by the text: surnames that begin with it first, archived cards last.
 
-    Costs one to four attempts of the search, one query for phones and one per fact.
+    Costs one to four attempts of the search, phones included, and one query per answer of facts that may be pressing.
     """
-    cards = Patient.objects.visible_to(actor) if with_archived else Patient.objects.visible_to(actor).active()
-    rows = search.find_rows(_best_first(cards, text), text, limit=limit)
-    return suggestions_of(actor=actor, patients=rows, text=text)
+    allowed, parameters = _allowed(actor)
+    if not with_archived:
+        allowed += " AND archived_at IS NULL"
+    statement = _SEARCH.format(columns=_COLUMNS, allowed=allowed)
+    # the order looks at the first word only: «ив» must give Ивановы before everybody called Иван
+    readings = (normalise(reading).split(" ")[0] for reading in (text, other_layout(text), to_cyrillic(text)))
+    beginnings = [word for word in dict.fromkeys(readings) if word]
+    begun = _beginning_alone(actor, text)
+    rows: list[tuple[Any, ...]] = []
+    for query in search.attempts(text):
+        rows = read(statement, [begun, limit, limit, query, *parameters, search.MAX_FOUND, beginnings, limit])
+        if rows:
+            break
+        begun = None  # it was of the first reading
+    return _suggestions(actor, [_Found(*row) for row in rows], text=text, only_pressing=True)
 
 
-def suggestions_of(*, actor: Actor, patients: Sequence[Patient], text: str = "") -> list[PatientSuggestion]:
-    """The given patients ready for display, in their order, with the phone that was searched by, else the main one."""
-    ids = [patient.pk for patient in patients]
-    phones = _phones_by_patient(ids)
-    facts = patient_facts(actor=actor, patient_ids=ids)
-    today = timezone.localdate()
-    sees_phones = actor.can("patients.view_phone")
-    suggestions = []
-    for patient in patients:
-        phone = _phone_to_show(phones.get(patient.pk, []), text)
-        name = shown_name(patient)
-        suggestions.append(
-            PatientSuggestion(
-                pk=patient.pk,
-                full_name=name,
-                name_parts=name_parts(name, text),
-                age=age_text(patient.born_on, today),
-                card_number=patient.card_number_text,
-                phone=phone_text(phone.number, is_whole=sees_phones) if phone else "",
-                phone_note=phone.note if phone else "",
-                allergy=patient.allergy,
-                forbidden_reason=patient.booking_forbidden_reason if patient.is_booking_forbidden else "",
-                is_archived=patient.is_archived,
-                facts=facts[patient.pk],
-            )
-        )
-    return suggestions
+def suggestions_of(*, actor: Actor, patient_ids: Sequence[int], text: str = "") -> list[PatientSuggestion]:
+    """Those of the patients the actor may open, in the given order, with the phone that was searched by or the main one."""
+    if not patient_ids:
+        return []
+    allowed, parameters = _allowed(actor)
+    rows = read(_PICK.format(columns=_COLUMNS, allowed=allowed), [list(patient_ids), *parameters])
+    found = {row[0]: _Found(*row) for row in rows}
+    return _suggestions(actor, [found[pk] for pk in patient_ids if pk in found], text=text)
 
 
 def picked_patient(*, actor: Actor, patient_id: int | str | None) -> PatientSuggestion | None:
     """The patient a picker holds, if the actor may see them; anything else typed into the url is nobody."""
     if patient_id is None or not re.fullmatch(r"[0-9]{1,18}", str(patient_id)):
         return None
-    found = list(Patient.objects.visible_to(actor).defer("search").filter(pk=int(patient_id)))
-    return next(iter(suggestions_of(actor=actor, patients=found)), None)
+    return next(iter(suggestions_of(actor=actor, patient_ids=[int(patient_id)])), None)
 
 
-def shown_name(patient: Patient) -> str:
-    """«Петрова (Иванова) Анна Сергеевна»: whoever knew her before finds her."""
-    former = f" ({patient.former_surname})" if patient.former_surname else ""
-    return full_name(f"{patient.surname}{former}", patient.name, patient.patronymic)
+def _allowed(actor: Actor) -> tuple[str, tuple[Any, ...]]:
+    """The condition on ``patients_patient.id`` that leaves the cards the actor may open, with its parameters."""
+    if actor.scope("patients.view_patient") == Scope.ALL:
+        return "true", ()
+    keys, parameters = keys_within(Patient.objects.visible_to(actor))
+    return f"id IN {keys}", parameters
 
 
-def _best_first(cards: QuerySet[Patient], text: str) -> QuerySet[Patient]:
-    # The order looks at the first word only: «ив» must give Ивановы before everybody called Иван.
-    begins = Q(pk=None)
-    for word in {normalise(reading).split(" ")[0] for reading in (text, other_layout(text), to_cyrillic(text))}:
-        if word:
-            begins |= Q(sort_key__startswith=word)
-    is_late = Case(When(begins, then=Value(0)), default=Value(1), output_field=IntegerField())
-    is_archived = Case(When(archived_at=None, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return cards.defer("search").order_by(is_archived, is_late, "sort_key", "pk")
+def _beginning_alone(actor: Actor, text: str) -> str | None:
+    """A LIKE pattern of surnames, when one word was typed and no right narrows the search; None otherwise."""
+    if actor.scope("patients.view_patient") != Scope.ALL or not _PLAIN_WORD.fullmatch(text):
+        return None
+    return f"{normalise(text)}%"
 
 
-def _phones_by_patient(patient_ids: Iterable[int]) -> dict[int, list[PatientPhone]]:
-    phones: dict[int, list[PatientPhone]] = {}
-    for phone in PatientPhone.objects.filter(patient_id__in=list(patient_ids)).order_by("-is_main", "pk"):
-        phones.setdefault(phone.patient_id, []).append(phone)
-    return phones
+def _suggestions(
+    actor: Actor, rows: Sequence[_Found], *, text: str, only_pressing: bool = False
+) -> list[PatientSuggestion]:
+    facts = patient_facts(actor=actor, patient_ids=[row.pk for row in rows], only_pressing=only_pressing)
+    today = timezone.localdate()
+    sees_phones = actor.can("patients.view_phone")
+    cut = cut_by(text)
+    tail = _typed_tail(text)
+    suggestions = []
+    for row in rows:
+        name = shown_name(row.surname, row.name, row.patronymic, row.former_surname)
+        number, note = _phone_to_show(row.phones, tail)
+        suggestions.append(
+            PatientSuggestion(
+                pk=row.pk,
+                full_name=name,
+                name_parts=cut(name),
+                age=age_text(row.born_on, today),
+                card_number=card_number_text(row.card_number),
+                phone=phone_text(number, is_whole=sees_phones),
+                phone_note=note,
+                allergy=row.allergy,
+                forbidden_reason=row.forbidden_reason,
+                is_archived=row.is_archived,
+                facts=facts[row.pk],
+            )
+        )
+    return suggestions
 
 
-def _phone_to_show(phones: Sequence[PatientPhone], text: str) -> PatientPhone | None:
+def _typed_tail(text: str) -> str:
+    """Digits of a phone from the last one, "" when none were searched by; 8 916… and +7 916… end alike."""
     tail = reversed_digits(text)
-    if len(tail) >= search.MIN_TAIL_DIGITS and not re.search(r"[^\W\d_]", text):
-        national = tail[:10]  # 8 916… and +7 916… end alike
-        for phone in phones:
-            if reversed_digits(phone.number).startswith(national):
-                return phone
-    return phones[0] if phones else None
+    return tail[:10] if len(tail) >= search.MIN_TAIL_DIGITS and not re.search(r"[^\W\d_]", text) else ""
+
+
+def _phone_to_show(phones: Sequence[tuple[str, str]] | None, tail: str) -> tuple[str, str]:
+    if not phones:
+        return "", ""
+    if tail:
+        for number, note in phones:
+            if reversed_digits(number).startswith(tail):
+                return number, note
+    number, note = phones[0]
+    return number, note

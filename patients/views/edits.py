@@ -87,14 +87,13 @@ def _add_answer(
 
 def _visible_candidates(request: HttpRequest, duplicate: PossibleDuplicate) -> list[dict[str, Any]]:
     """Candidates whose cards the actor may open, ready for display, each with what agrees."""
-    actor = request.actor  # type: ignore[attr-defined]
-    ids = [found.patient.pk for found in duplicate.candidates]
-    visible = set(Patient.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True))
-    shown = [found for found in duplicate.candidates if found.patient.pk in visible]
     lines = selectors.suggestions_of(
-        actor=actor, patients=[found.patient for found in shown], text=request.POST.get("phone", "")
+        actor=request.actor,  # type: ignore[attr-defined]
+        patient_ids=[found.patient.pk for found in duplicate.candidates],
+        text=request.POST.get("phone", ""),
     )
-    return [{"line": line, "found": found} for line, found in zip(lines, shown, strict=True)]
+    candidates = {found.patient.pk: found for found in duplicate.candidates}
+    return [{"line": line, "found": candidates[line.pk]} for line in lines]
 
 
 def _added(request: HttpRequest, patient: Patient, then: str) -> HttpResponse:

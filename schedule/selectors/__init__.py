@@ -4,18 +4,23 @@ from schedule.selectors.day import Column, DaySheet, SheetAppointment, day_sheet
 from schedule.selectors.events import Happening, happenings
 from schedule.selectors.free import Slot, free_slots, nearest_slots
 from schedule.selectors.lists import (
-    NextAppointment,
-    Outcomes,
     ToConfirm,
     appointments_of_patient,
     my_day,
-    next_appointments,
-    outcomes_of_patient,
     specialties_of_branch,
     to_confirm,
     waiting_room,
 )
 from schedule.selectors.marks import marks_of
+from schedule.selectors.of_patient import (
+    NextAppointment,
+    Outcomes,
+    PatientAppointment,
+    PatientAppointments,
+    appointments_around_now,
+    next_appointments,
+    outcomes_of_patient,
+)
 from schedule.selectors.stamps import day_stamp, day_stamp_of, my_day_stamp
 
 __all__ = [
@@ -24,9 +29,12 @@ __all__ = [
     "Happening",
     "NextAppointment",
     "Outcomes",
+    "PatientAppointment",
+    "PatientAppointments",
     "SheetAppointment",
     "Slot",
     "ToConfirm",
+    "appointments_around_now",
     "appointments_of_patient",
     "day_sheet",
     "day_stamp",

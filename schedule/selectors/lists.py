@@ -1,11 +1,10 @@
 """Who waits, who is to be asked, what a doctor and a patient have before them."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core import clock
@@ -15,17 +14,6 @@ from organization.models import Branch, Specialty
 from patients.models import Patient
 from schedule.enums import AppointmentState, Confirmation
 from schedule.models import Appointment, AppointmentQuerySet
-
-
-@dataclass(frozen=True)
-class NextAppointment:
-    """A patient's next appointment, as a line of text needs it."""
-
-    pk: int
-    starts_at: datetime
-    zone: ZoneInfo
-    doctor_name: str
-    purpose: str
 
 
 @dataclass(frozen=True)
@@ -77,21 +65,6 @@ def my_day(*, actor: Actor, on: date, zone: ZoneInfo) -> QuerySet[Appointment]:
     )
 
 
-def next_appointments(*, actor: Actor, patient_ids: Collection[int]) -> dict[int, NextAppointment]:
-    """The next planned appointment of each patient who has one the actor may see; one query."""
-    rows = (
-        Appointment.objects.visible_to(actor)
-        .filter(patient_id__in=patient_ids, state=AppointmentState.PLANNED, starts_at__gte=timezone.now())
-        .select_related("doctor", "branch")
-        .order_by("patient_id", "starts_at")
-        .distinct("patient_id")
-    )
-    return {
-        row.patient_id: NextAppointment(row.pk, row.starts_at, row.branch.zone, row.doctor.short_name, row.purpose)
-        for row in rows
-    }
-
-
 def appointments_of_patient(*, actor: Actor, patient: Patient) -> QuerySet[Appointment]:
     """Everything the patient was ever booked for that the actor may see, newest first; misclicks left out."""
     return (
@@ -101,29 +74,6 @@ def appointments_of_patient(*, actor: Actor, patient: Patient) -> QuerySet[Appoi
         .select_related("doctor", "branch", "cancel_reason")
         .order_by("-starts_at", "-pk")
     )
-
-
-@dataclass(frozen=True)
-class Outcomes:
-    """How a patient's appointments ended, in figures."""
-
-    came: int
-    cancelled: int
-    missed: int
-    ahead: int
-
-
-def outcomes_of_patient(*, actor: Actor, patient: Patient) -> Outcomes:
-    """One query, whatever the number of appointments."""
-    counts = dict(
-        appointments_of_patient(actor=actor, patient=patient)
-        .order_by()
-        .values_list("state")
-        .annotate(number=Count("pk"))
-    )
-    cancelled, missed = counts.pop(AppointmentState.CANCELLED, 0), counts.pop(AppointmentState.NO_SHOW, 0)
-    ahead = counts.pop(AppointmentState.PLANNED, 0)
-    return Outcomes(came=sum(counts.values()), cancelled=cancelled, missed=missed, ahead=ahead)
 
 
 def specialties_of_branch(branch_id: int) -> QuerySet[Specialty]:

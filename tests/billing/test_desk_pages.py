@@ -426,14 +426,12 @@ def test_facts_and_marks_are_answered_for_many_by_one_query(
     appointments = [invoice.patient.appointments.get().pk for invoice in invoices]
 
     with django_assert_num_queries(1):
-        debts = places.debt_facts(actor=actor, patient_ids=patient_ids)
-    with django_assert_num_queries(1):
-        advances = places.advance_facts(actor=actor, patient_ids=patient_ids)
+        facts = places.account_facts(actor=actor, patient_ids=patient_ids)
     with django_assert_num_queries(1):
         marks = places.debt_marks(actor=actor, appointment_ids=appointments)
 
-    assert {fact.tone for fact in debts.values()} == {"danger"}
-    assert set(advances) == set(patient_ids)
+    assert {pk: values["debt"].tone for pk, values in facts.items()} == dict.fromkeys(patient_ids, "danger")
+    assert {values["advance"].text for values in facts.values()} == {"0,00\xa0₽"}
     assert {mark.icon for mark in marks.values()} == {"currency-ruble"}
 
 

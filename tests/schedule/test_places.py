@@ -4,9 +4,12 @@ import pytest
 from django.urls import reverse
 
 from core import modules
+from core.actor import Actor, Scope
 from patients.models import Patient
-from schedule import errors, places
+from schedule import errors, places, selectors
 from schedule.enums import AppointmentState as State
+from schedule.models import Appointment
+from tests.factories.organization import BranchFactory
 from tests.factories.schedule import AppointmentFactory, BookedPatientFactory
 
 PART = {"headers": {"HX-Request": "true"}}
@@ -48,21 +51,49 @@ def test_the_cards_panel_shows_outcomes_upcoming_and_past(shift, desk, branch, d
 
     context = places.patient_overview(actor=desk, subject=patient).context
 
-    assert [row["appointment"] for row in context["upcoming"]] == [upcoming]
-    assert [row["appointment"] for row in context["past"]] == [cancelled, missed]
+    assert [row.pk for row in context["upcoming"]] == [upcoming.pk]
+    assert [row.pk for row in context["past"]] == [cancelled.pk, missed.pk]
     outcomes = context["outcomes"]
     assert (outcomes.came, outcomes.cancelled, outcomes.missed, outcomes.ahead) == (0, 1, 1, 1)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_panel_costs_three_queries_whatever_the_history(
+def test_the_panel_costs_two_queries_whatever_the_history(
     shift, desk, branch, doctor, patient, count, django_assert_num_queries
 ):
     for hour in range(count):
         AppointmentFactory(branch=branch, doctor=doctor, patient=patient, at=f"{10 + hour}:00")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         places.patient_overview(actor=desk, subject=patient)
+
+
+@pytest.mark.parametrize("scope", ["own", "branch", "all", None])
+def test_what_the_card_tells_of_appointments_is_what_the_role_may_see(
+    shift, desk, branch, doctor, other_doctor, patient, scope
+):
+    elsewhere = BranchFactory()
+    for row_branch, row_doctor, day in [
+        (branch, doctor, 24),
+        (branch, other_doctor, 25),
+        (elsewhere, other_doctor, 26),
+    ]:
+        AppointmentFactory(branch=row_branch, doctor=row_doctor, patient=patient, on=date(2026, 11, day))
+        AppointmentFactory(
+            branch=row_branch, doctor=row_doctor, patient=patient, on=date(2026, 11, day - 10), state=State.FINISHED
+        )
+    rights = {"schedule.view_appointment": Scope(scope)} if scope else {}
+    actor = Actor(doctor.pk, 1, rights, branch_id=branch.pk, branch_ids=(branch.pk,))
+    visible = set(Appointment.objects.visible_to(actor).values_list("pk", flat=True))
+
+    found = selectors.appointments_around_now(actor=actor, patient_id=patient.pk)
+    outcomes = selectors.outcomes_of_patient(actor=actor, patient_id=patient.pk)
+    following = selectors.next_appointments(actor=actor, patient_ids=[patient.pk])
+
+    assert {row.pk for row in (*found.upcoming, *found.past)} == visible
+    assert (outcomes.came, outcomes.ahead) == (len(found.past), len(found.upcoming))
+    assert {row.pk for row in following.values()} == ({found.upcoming[0].pk} if visible else set())
+    assert len(visible) == {"own": 2, "branch": 4, "all": 6, None: 0}[scope]
 
 
 def test_the_card_has_the_tab_the_panel_and_the_button(shift, client_of, registrar, branch, doctor, patient):
