@@ -8,7 +8,7 @@ from typing import Any, Self
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -178,7 +178,6 @@ class Versioned(models.Model):
             raise ChangedByOther(theirs=self)
 
     def save_version(self, update_fields: list[str] | None = None) -> None:
-        """Save and count the version up; the row must be locked by the caller."""
-        self.version = F("version") + 1
+        """Save and count the version up; the row must be locked by the caller, so that nobody else counts from here."""
+        self.version += 1
         self.save(update_fields=[*update_fields, "version"] if update_fields else None)
-        self.refresh_from_db(fields=["version"])

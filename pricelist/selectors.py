@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from core import search
@@ -29,6 +31,32 @@ def prices_at(
         if service_id not in found or rank > found[service_id][0]:
             found[service_id] = (rank, amount)
     return {service_id: amount for service_id, (_rank, amount) in found.items()}
+
+
+class ServiceTerms(NamedTuple):
+    """What a document copies of a service: its price (None when it has none) and its 804н codes with quantities."""
+
+    price: Decimal | None
+    codes: list[tuple[str, int]]
+
+
+def service_terms(service_id: int, *, at: datetime, branch_id: int | None = None) -> ServiceTerms:
+    """The price of ``prices_at`` in the base group and the codes of one service; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT
+              (SELECT p.amount FROM pricelist_price p JOIN pricelist_pricegroup g ON g.id = p.group_id AND g.is_base
+               WHERE p.service_id = %(service)s AND p.during @> %(at)s::timestamptz
+                 AND (p.branch_id IS NULL OR p.branch_id = %(branch)s)
+               ORDER BY p.branch_id IS NULL LIMIT 1),
+              (SELECT json_agg(json_build_array(c.item_id, c.quantity) ORDER BY c.id)
+               FROM pricelist_servicenomenclature c WHERE c.service_id = %(service)s)
+            """,
+            {"service": service_id, "at": at, "branch": branch_id},
+        )
+        price, codes = cursor.fetchone()
+    return ServiceTerms(price, [(code, quantity) for code, quantity in codes or ()])
 
 
 def service_suggestions(text: str, *, at: datetime, branch_id: int | None = None, limit: int = 12) -> list[Service]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from billing import errors
@@ -12,13 +12,14 @@ from billing.enums import EntryKind, Figure, InvoiceState, OrderState
 from billing.facts import InvoiceIssued, InvoiceVoided
 from billing.models import Account, Invoice, InvoiceLine, LedgerEntry, WorkOrder, WorkOrderLine
 from billing.services import visits
-from billing.services.ledger import locked_account, post_entry
+from billing.services.ledger import Postings, locked_account
 from core.actor import Actor
 from core.clock import localdate
 from core.counters import next_number
 from core.errors import constraint_as
 from core.joints import publish
 from core.money import ZERO
+from schedule.models import Appointment
 
 
 @transaction.atomic
@@ -35,13 +36,19 @@ def issue_invoice(*, actor: Actor, orders: Sequence[WorkOrder]) -> Invoice:
         raise errors.DifferentPayers
     patient_id, legal_entity_id = payers.pop()
     account = locked_account(patient_id=patient_id, legal_entity_id=legal_entity_id)
-    return issue_under_lock(actor=actor, account=account, order_ids=[order.pk for order in orders])
+    postings = Postings(actor=actor, account=account)
+    invoice, _lines = issue_under_lock(actor=actor, postings=postings, order_ids=[order.pk for order in orders])
+    postings.write()
+    return invoice
 
 
-def issue_under_lock(*, actor: Actor, account: Account, order_ids: Sequence[int]) -> Invoice:
-    """The same inside a transaction that already holds the account's lock."""
+def issue_under_lock(
+    *, actor: Actor, postings: Postings, order_ids: Sequence[int]
+) -> tuple[Invoice, list[InvoiceLine]]:
+    """The same inside a transaction that already holds the account's lock; the caller writes the postings."""
+    account = postings.account
     orders = _locked_orders(account, order_ids)
-    lines = [line for order in orders for line in order.lines.order_by("position", "pk")]
+    lines = _lines_of(orders)
     if not lines:
         raise errors.NothingToInvoice
     last = orders[-1]
@@ -52,7 +59,7 @@ def issue_under_lock(*, actor: Actor, account: Account, order_ids: Sequence[int]
         number=next_number(f"invoice:{account.legal_entity_id}:{on.year}"),
         year=on.year,
         legal_entity_id=account.legal_entity_id,
-        branch=last.branch,
+        branch_id=last.branch_id,
         patient_id=account.patient_id,
         account=account,
         issued_at=now,
@@ -62,22 +69,14 @@ def issue_under_lock(*, actor: Actor, account: Account, order_ids: Sequence[int]
         payer_name=last.patient.full_name,
     )
     with constraint_as({"billing_invoiceline_once": errors.OrderInvoiced}):
-        InvoiceLine.objects.bulk_create(_copied(invoice, line, place) for place, line in enumerate(lines, start=1))
-    for order in orders:
-        order.is_invoiced = True
-        order.save_version(["is_invoiced"])
-    post_entry(
-        actor=actor,
-        account=account,
-        figure=Figure.DEBT,
-        amount=total,
-        kind=EntryKind.CHARGE,
-        on=on,
-        invoice=invoice,
-    )
-    settle_paid(actor=actor, orders=orders)
+        written = InvoiceLine.objects.bulk_create(
+            _copied(invoice, line, place) for place, line in enumerate(lines, start=1)
+        )
+    WorkOrder.objects.filter(pk__in=[order.pk for order in orders]).update(is_invoiced=True, version=F("version") + 1)
+    postings.add(Figure.DEBT, total, EntryKind.CHARGE, on=on, invoice=invoice)
+    visits.settle(actor=actor, appointments=[order.appointment for order in orders if not order.total])
     publish(InvoiceIssued(invoice_id=invoice.pk, patient_id=account.patient_id, actor_id=actor.pk))
-    return invoice
+    return invoice, written
 
 
 @transaction.atomic
@@ -109,29 +108,26 @@ def void_invoice(*, actor: Actor, invoice: Invoice, reason: str, version: int | 
     invoice.void_reason = reason.strip()
     invoice.save_version(["state", "voided_at", "void_reason"])
     invoice.lines.update(is_void=True)
-    for order in orders:
-        order.is_invoiced = False
-        order.save_version(["is_invoiced"])
+    WorkOrder.objects.filter(pk__in=order_ids).update(is_invoiced=False, version=F("version") + 1)
     visits.unsettle(actor=actor, appointments=[order.appointment for order in orders if order.total])
     _reverse_charge(actor, account, invoice)
     publish(InvoiceVoided(invoice_id=invoice.pk, patient_id=invoice.patient_id, actor_id=actor.pk))
     return invoice
 
 
-def settle_paid(*, actor: Actor, orders: Sequence[WorkOrder]) -> None:
-    """Mark the appointments settled whose order has nothing due any more; the orders' invoices are locked."""
-    dues = dict(
-        WorkOrder.objects.filter(pk__in=[order.pk for order in orders], lines__invoice_lines__is_void=False)
-        .annotate(due=Sum("lines__invoice_lines__amount") - Sum("lines__invoice_lines__paid"))
-        .values_list("pk", "due")
-    )
-    visits.settle(actor=actor, appointments=[order.appointment for order in orders if dues.get(order.pk) == ZERO])
+def settle_paid(*, actor: Actor, line_ids: Sequence[int]) -> None:
+    """Mark the appointments settled whose orders have nothing due any more; the lines' invoices are locked."""
+    orders = WorkOrder.objects.filter(lines__invoice_lines__in=line_ids)
+    due = InvoiceLine.objects.filter(order_line__order=OuterRef("work_order"), is_void=False, amount__gt=F("paid"))
+    paid = Appointment.objects.filter(~Exists(due), work_order__in=orders).only("patient_id", "doctor_id", "chair_id")
+    visits.settle(actor=actor, appointments=list(paid.order_by("pk")))
 
 
 def _locked_orders(account: Account, order_ids: Sequence[int]) -> list[WorkOrder]:
     orders = list(
         WorkOrder.objects.select_for_update(of=("self",), no_key=True)
         .select_related("branch", "patient", "appointment")
+        .defer("patient__search", "patient__comment", "appointment__comment")
         .filter(pk__in=order_ids, patient_id=account.patient_id, legal_entity_id=account.legal_entity_id)
         .order_by("served_on", "pk")
     )
@@ -143,6 +139,15 @@ def _locked_orders(account: Account, order_ids: Sequence[int]) -> list[WorkOrder
         if order.state != OrderState.CLOSED:
             raise errors.OrderNotClosed
     return orders
+
+
+def _lines_of(orders: Sequence[WorkOrder]) -> list[WorkOrderLine]:
+    """All lines of the orders, in the orders' order."""
+    places = {order.pk: (place, order) for place, order in enumerate(orders)}
+    lines = list(WorkOrderLine.objects.filter(order__in=places).order_by("position", "pk"))
+    for line in lines:
+        line.order = places[line.order_id][1]
+    return sorted(lines, key=lambda line: places[line.order_id][0])
 
 
 def _copied(invoice: Invoice, line: WorkOrderLine, position: int) -> InvoiceLine:
@@ -163,14 +168,14 @@ def _copied(invoice: Invoice, line: WorkOrderLine, position: int) -> InvoiceLine
 
 def _reverse_charge(actor: Actor, account: Account, invoice: Invoice) -> None:
     charge = LedgerEntry.objects.filter(invoice=invoice, kind=EntryKind.CHARGE).first()
-    post_entry(
-        actor=actor,
-        account=account,
-        figure=Figure.DEBT,
-        amount=-invoice.total,
-        kind=EntryKind.REVERSAL,
+    postings = Postings(actor=actor, account=account)
+    postings.add(
+        Figure.DEBT,
+        -invoice.total,
+        EntryKind.REVERSAL,
         on=localdate(invoice.branch.zone),
         invoice=invoice,
         reverses=charge,
         note=invoice.void_reason,
     )
+    postings.write()

@@ -1,7 +1,9 @@
 """Work orders: what was done in one appointment. Prices are those of the service date, copied into the line."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import transaction
@@ -21,7 +23,7 @@ from core.errors import ChangedByOther
 from core.joints import publish
 from core.money import ZERO, line_amount
 from pricelist.models import Service, ToothArea
-from pricelist.selectors import prices_at
+from pricelist.selectors import service_terms
 from schedule.models import Appointment
 
 LARGEST_QUANTITY = 99
@@ -34,27 +36,7 @@ def open_work_order(*, actor: Actor, appointment: Appointment) -> WorkOrder:
     Raises: NotOwnAppointment, AppointmentNotHeld.
     """
     check_may_write(actor, appointment)
-    appointment = (
-        Appointment.objects.select_for_update(of=("self",), no_key=True).select_related("branch").get(pk=appointment.pk)
-    )
-    known = WorkOrder.objects.filter(appointment=appointment).first()
-    if known is not None:
-        return known
-    if appointment.state in visits.NOT_HELD:
-        raise errors.AppointmentNotHeld
-    served_on = localdate(appointment.branch.zone, appointment.starts_at)
-    legal_entity_id = appointment.branch.legal_entity_id
-    return WorkOrder.objects.create(
-        number=next_number(f"order:{legal_entity_id}:{served_on.year}"),
-        year=served_on.year,
-        appointment=appointment,
-        patient_id=appointment.patient_id,
-        doctor_id=appointment.doctor_id,
-        branch=appointment.branch,
-        legal_entity_id=legal_entity_id,
-        served_on=served_on,
-        created_by_id=actor.pk,
-    )
+    return _opened(actor, appointment)
 
 
 @transaction.atomic
@@ -75,31 +57,10 @@ def add_line(
     BadQuantity, and the errors of tooth and surface names.
     """
     order = _locked_draft(actor, order, version)
-    if service.is_archived:
-        raise errors.ServiceWithdrawn(service=service.name)
     place = _placed(service, teeth, surfaces)
-    price = prices_at([service.pk], at=order.appointment.starts_at, branch_id=order.branch_id).get(service.pk)
-    if price is None:
-        raise errors.NoPrice(service=service.name)
-    count = _checked_quantity(place.quantity if quantity is None else quantity)
-    codes = service.codes.select_related("item").order_by("pk")
-    line = WorkOrderLine.objects.create(
-        order=order,
-        position=(order.lines.aggregate(last=Max("position"))["last"] or 0) + 1,
-        service=service,
-        code=service.code,
-        name=service.name,
-        nomenclature=", ".join(_code_text(code.item_id, code.quantity) for code in codes)[:200],
-        direction=service.direction.name,
-        teeth=place.teeth,
-        surfaces=place.surfaces,
-        quantity=count,
-        price=price,
-        amount=line_amount(price, count),
-        performer_id=order.doctor_id,
-    )
-    _count_total(order)
-    return line
+    if quantity is not None:
+        place = replace(place, quantity=quantity)
+    return _write(order, service, [place])[0]
 
 
 @transaction.atomic
@@ -110,17 +71,8 @@ def add_lines(
 
     Raises: what ``add_line`` raises; then nothing was written.
     """
-    groups: dict[str, list[Tooth]] = {}
-    for tooth, surfaces in selection.items():
-        letters = "".join(surfaces) if service.tooth_area == ToothArea.SURFACE else ""
-        groups.setdefault(letters, []).append(tooth)
-    lines = []
-    for letters, teeth in (groups or {"": []}).items():
-        lines.append(
-            add_line(actor=actor, order=order, service=service, teeth=teeth, surfaces=letters, version=version)
-        )
-        version = None  # the first line has checked it, under the lock that is still held
-    return lines
+    order = _locked_draft(actor, order, version)
+    return _write(order, service, _places_of(service, selection))
 
 
 @transaction.atomic
@@ -131,8 +83,10 @@ def write_service(
 
     Raises: what ``open_work_order`` and ``add_lines`` raise.
     """
-    order = open_work_order(actor=actor, appointment=appointment)
-    add_lines(actor=actor, order=order, service=service, selection=selection, version=version)
+    check_may_write(actor, appointment)
+    order = _held_order(appointment) or _opened(actor, appointment)
+    _check_draft(order, version)
+    _write(order, service, _places_of(service, selection))
     return order
 
 
@@ -144,9 +98,13 @@ def finish_appointment(
 
     Raises: what ``open_work_order`` and ``close_work_order`` raise.
     """
-    visits.hold([appointment])
-    order = open_work_order(actor=actor, appointment=appointment)
-    return close_work_order(actor=actor, order=order, version=version, no_services_reason=no_services_reason)
+    check_may_write(actor, appointment)
+    order = _held_order(appointment)
+    if order is None:
+        visits.hold([appointment])  # opening holds the appointment's row, which the schedule takes after these
+        order = _opened(actor, appointment)
+    _check_draft(order, version)
+    return _close(actor, order, no_services_reason)
 
 
 @transaction.atomic
@@ -212,28 +170,7 @@ def close_work_order(
 
     Raises: NotOwnAppointment, OrderNotDraft, ChangedByOther, NoServices, AppointmentNotHeld, PatientNotArrived.
     """
-    order = _locked_draft(actor, order, version)
-    reason = no_services_reason.strip()
-    if not order.lines.exists():
-        if not reason:
-            raise errors.NoServices
-        order.no_services_reason = reason
-    order.state = OrderState.CLOSED
-    order.closed_at = timezone.now()
-    order.closed_by_id = actor.pk
-    order.save_version(["state", "closed_at", "closed_by", "no_services_reason"])
-    appointment = visits.finish(actor=actor, appointment=order.appointment)
-    if order.total == ZERO:
-        visits.settle(actor=actor, appointments=[appointment])
-    publish(
-        WorkOrderClosed(
-            work_order_id=order.pk,
-            appointment_id=order.appointment_id,
-            patient_id=order.patient_id,
-            actor_id=actor.pk,
-        )
-    )
-    return order
+    return _close(actor, _locked_draft(actor, order, version), no_services_reason)
 
 
 @transaction.atomic
@@ -280,6 +217,94 @@ def check_may_write(actor: Actor, appointment: Appointment) -> None:
         raise errors.NotOwnAppointment
 
 
+def _held_order(appointment: Appointment) -> WorkOrder | None:
+    """The appointment's order with its row locked, None when nothing was written yet."""
+    order = WorkOrder.objects.select_for_update(no_key=True).filter(appointment=appointment).first()
+    if order is not None:
+        order.appointment = appointment
+    return order
+
+
+def _opened(actor: Actor, appointment: Appointment) -> WorkOrder:
+    """A new order with the next number; under the appointment's lock, so the one somebody opened meanwhile is found."""
+    appointment = (
+        Appointment.objects.select_for_update(of=("self",), no_key=True).select_related("branch").get(pk=appointment.pk)
+    )
+    known = _held_order(appointment)
+    if known is not None:
+        return known
+    if appointment.state in visits.NOT_HELD:
+        raise errors.AppointmentNotHeld
+    served_on = localdate(appointment.branch.zone, appointment.starts_at)
+    legal_entity_id = appointment.branch.legal_entity_id
+    return WorkOrder.objects.create(
+        number=next_number(f"order:{legal_entity_id}:{served_on.year}"),
+        year=served_on.year,
+        appointment=appointment,
+        patient_id=appointment.patient_id,
+        doctor_id=appointment.doctor_id,
+        branch=appointment.branch,
+        legal_entity_id=legal_entity_id,
+        served_on=served_on,
+        created_by_id=actor.pk,
+    )
+
+
+def _close(actor: Actor, order: WorkOrder, no_services_reason: str) -> WorkOrder:
+    """Close a locked draft and finish its appointment."""
+    reason = no_services_reason.strip()
+    if not order.lines.exists():
+        if not reason:
+            raise errors.NoServices
+        order.no_services_reason = reason
+    order.state = OrderState.CLOSED
+    order.closed_at = timezone.now()
+    order.closed_by_id = actor.pk
+    order.save_version(["state", "closed_at", "closed_by", "no_services_reason"])
+    appointment = visits.finish(actor=actor, appointment=order.appointment)
+    if order.total == ZERO:
+        visits.settle(actor=actor, appointments=[appointment])
+    publish(
+        WorkOrderClosed(
+            work_order_id=order.pk,
+            appointment_id=order.appointment_id,
+            patient_id=order.patient_id,
+            actor_id=actor.pk,
+        )
+    )
+    return order
+
+
+def _write(order: WorkOrder, service: Service, places: Sequence[_Place]) -> list[WorkOrderLine]:
+    """Lines of one service in a locked draft, one for each place, and the order's new total."""
+    if service.is_archived:
+        raise errors.ServiceWithdrawn(service=service.name)
+    terms = service_terms(service.pk, at=order.appointment.starts_at, branch_id=order.branch_id)
+    if terms.price is None:
+        raise errors.NoPrice(service=service.name)
+    before = order.lines.aggregate(last=Max("position"))["last"] or 0
+    lines = WorkOrderLine.objects.bulk_create(
+        WorkOrderLine(
+            order=order,
+            position=position,
+            service=service,
+            code=service.code,
+            name=service.name,
+            nomenclature=", ".join(_code_text(code, times) for code, times in terms.codes)[:200],
+            direction=service.direction.name,
+            teeth=place.teeth,
+            surfaces=place.surfaces,
+            quantity=_checked_quantity(place.quantity),
+            price=terms.price,
+            amount=line_amount(terms.price, place.quantity),
+            performer_id=order.doctor_id,
+        )
+        for position, place in enumerate(places, start=before + 1)
+    )
+    _count_total(order)
+    return lines
+
+
 @dataclass(frozen=True)
 class _Place:
     teeth: list[str]
@@ -307,6 +332,15 @@ def _placed(service: Service, teeth: Iterable[str], surfaces: str) -> _Place:
     return _Place(codes, letters, len(codes))
 
 
+def _places_of(service: Service, selection: ToothSelection) -> list[_Place]:
+    """Where one service is done for everything chosen on the chart: teeth with unlike surfaces apart."""
+    groups: dict[str, list[Tooth]] = {}
+    for tooth, surfaces in selection.items():
+        letters = "".join(surfaces) if service.tooth_area == ToothArea.SURFACE else ""
+        groups.setdefault(letters, []).append(tooth)
+    return [_placed(service, teeth, letters) for letters, teeth in (groups or {"": []}).items()]
+
+
 def _checked_quantity(quantity: int) -> int:
     if not 1 <= quantity <= LARGEST_QUANTITY:
         raise errors.BadQuantity
@@ -327,10 +361,15 @@ def _locked(order: WorkOrder, version: int | None) -> WorkOrder:
 
 def _locked_draft(actor: Actor, order: WorkOrder, version: int | None) -> WorkOrder:
     check_may_write(actor, order.appointment)
-    locked = _locked(order, version)
-    if locked.state != OrderState.DRAFT:
-        raise errors.OrderNotDraft
+    locked = _locked(order, None)
+    _check_draft(locked, version)
     return locked
+
+
+def _check_draft(order: WorkOrder, version: int | None) -> None:
+    order.check_version(version)
+    if order.state != OrderState.DRAFT:
+        raise errors.OrderNotDraft
 
 
 def _line_of(order: WorkOrder, line: WorkOrderLine) -> WorkOrderLine:

@@ -2,11 +2,11 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.utils import timezone
 
 from billing import errors
@@ -22,12 +22,10 @@ from billing.models import (
     Payment,
     PaymentPart,
     Refund,
-    WorkOrder,
 )
-from billing.selectors.accounts import in_paying_order
 from billing.selectors.desk import cash_in_drawer
 from billing.services.invoices import issue_under_lock, settle_paid
-from billing.services.ledger import locked_account, post_entry
+from billing.services.ledger import Postings, locked_account
 from billing.services.shifts import locked_open_shift
 from billing.settlement import Parts, Split, split_payment
 from core.actor import Actor
@@ -46,8 +44,8 @@ def settle(
     actor: Actor,
     shift: CashShift,
     patient: Patient,
-    orders: Sequence[WorkOrder],
-    invoices: Sequence[Invoice],
+    order_ids: Sequence[int],
+    invoice_ids: Sequence[int],
     parts: Parts,
     key: uuid.UUID,
     cash_received: Decimal | None = None,
@@ -62,13 +60,15 @@ def settle(
     if known is not None:
         return known
     shift = locked_open_shift(shift.pk)
-    issued = [issue_under_lock(actor=actor, account=account, order_ids=[o.pk for o in orders])] if orders else []
+    postings = Postings(actor=actor, account=account)
+    issued: list[InvoiceLine] = []
+    if order_ids:
+        _invoice, issued = issue_under_lock(actor=actor, postings=postings, order_ids=order_ids)
     return _take(
         actor=actor,
-        account=account,
+        postings=postings,
         shift=shift,
-        invoice_ids=[invoice.pk for invoice in (*invoices, *issued)],
-        line_ids=None,
+        lines=sorted((*_locked_lines(account, invoice_ids), *issued), key=_paying_order),
         parts=parts,
         key=key,
         cash_received=cash_received,
@@ -100,12 +100,13 @@ def take_payment(
     known = _known_payment(key, account)
     if known is not None:
         return known
+    shift = locked_open_shift(shift.pk)
+    lines = _locked_lines(account, [invoice.pk for invoice in invoices], line_ids)
     return _take(
         actor=actor,
-        account=account,
-        shift=locked_open_shift(shift.pk),
-        invoice_ids=[invoice.pk for invoice in invoices],
-        line_ids=line_ids,
+        postings=Postings(actor=actor, account=account),
+        shift=shift,
+        lines=sorted(lines, key=_paying_order),
         parts=parts,
         key=key,
         cash_received=cash_received,
@@ -182,34 +183,36 @@ def refund_advance(
         given_by_id=actor.pk,
     )
     FiscalReceipt.objects.create(refund=refund)
-    post_entry(
-        actor=actor,
-        account=account,
-        figure=Figure.ADVANCE,
-        amount=-amount,
-        kind=EntryKind.REFUND,
-        on=on,
-        refund=refund,
-        note=refund.reason,
-    )
+    postings = Postings(actor=actor, account=account)
+    postings.add(Figure.ADVANCE, -amount, EntryKind.REFUND, on=on, refund=refund, note=refund.reason)
+    postings.write()
     publish(AdvanceRefunded(refund_id=refund.pk, patient_id=account.patient_id, amount=str(amount), actor_id=actor.pk))
     return refund
+
+
+_PAY_LINES = """
+UPDATE billing_invoiceline SET paid = paid + share
+FROM unnest(%s::bigint[], %s::numeric[]) AS shares(line_id, share) WHERE id = line_id
+"""
+_PAY_INVOICES = """
+UPDATE billing_invoice SET paid = paid + share, version = version + 1
+FROM unnest(%s::bigint[], %s::numeric[]) AS shares(invoice_id, share) WHERE id = invoice_id
+"""
 
 
 def _take(
     *,
     actor: Actor,
-    account: Account,
+    postings: Postings,
     shift: CashShift,
-    invoice_ids: Sequence[int],
-    line_ids: Sequence[int] | None,
+    lines: Sequence[InvoiceLine],
     parts: Parts,
     key: uuid.UUID,
     cash_received: Decimal | None,
     rest_to_advance: bool,
 ) -> Payment:
-    """Write a payment; account and shift are locked."""
-    lines = _locked_lines(account, invoice_ids, line_ids)
+    """Write a payment of these lines, in this order; account, shift and invoices are locked."""
+    account = postings.account
     split = split_payment(
         parts,
         [line.due for line in lines],
@@ -219,20 +222,28 @@ def _take(
     )
     payment = _write_payment(actor, account, shift, key, split)
     _allocate(payment, lines, split)
-    _post(actor, account, payment, split)
-    orders = WorkOrder.objects.filter(lines__invoice_lines__in=[line.pk for line in lines]).distinct()
-    settle_paid(actor=actor, orders=list(orders.select_related("appointment").order_by("pk")))
+    _post(postings, payment, split)
+    settle_paid(actor=actor, line_ids=[line.pk for line in lines])
     publish(
         PaymentTaken(payment_id=payment.pk, patient_id=account.patient_id, amount=str(payment.total), actor_id=actor.pk)
     )
     return payment
 
 
-def _locked_lines(account: Account, invoice_ids: Sequence[int], line_ids: Sequence[int] | None) -> list[InvoiceLine]:
-    """The lines to pay, in the order they are paid, their invoices locked."""
+def _paying_order(line: InvoiceLine) -> tuple[date, int, int, int]:
+    """By date of service, then invoice and line, as ``in_paying_order`` sorts them."""
+    return line.order_line.order.served_on, line.invoice_id, line.position, line.pk
+
+
+def _locked_lines(
+    account: Account, invoice_ids: Sequence[int], line_ids: Sequence[int] | None = None
+) -> list[InvoiceLine]:
+    """The lines of these invoices, or only the named lines, their invoices locked."""
     wanted = set(invoice_ids)
     if line_ids is not None:
         wanted |= set(InvoiceLine.objects.filter(pk__in=line_ids).values_list("invoice_id", flat=True))
+    if not wanted:
+        return []
     invoices = list(
         Invoice.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=wanted, account=account)
@@ -242,12 +253,13 @@ def _locked_lines(account: Account, invoice_ids: Sequence[int], line_ids: Sequen
         raise errors.InvoiceNotFound
     if any(invoice.state == InvoiceState.VOIDED for invoice in invoices):
         raise errors.InvoiceVoided
-    lines = in_paying_order(InvoiceLine.objects.filter(invoice__in=invoices, is_void=False))
-    if line_ids is not None:
-        lines = lines.filter(pk__in=line_ids)
-        if lines.count() != len(set(line_ids)):
-            raise errors.InvoiceNotFound
-    return list(lines)
+    found = InvoiceLine.objects.filter(invoice__in=invoices, is_void=False).select_related("order_line__order")
+    if line_ids is None:
+        return list(found)
+    lines = list(found.filter(pk__in=line_ids))
+    if len(lines) != len(set(line_ids)):
+        raise errors.InvoiceNotFound
+    return lines
 
 
 def _write_payment(actor: Actor, account: Account, shift: CashShift, key: uuid.UUID, split: Split) -> Payment:
@@ -280,26 +292,26 @@ def _write_payment(actor: Actor, account: Account, shift: CashShift, key: uuid.U
 
 def _allocate(payment: Payment, lines: Sequence[InvoiceLine], split: Split) -> None:
     paid = [(line, share) for line, share in zip(lines, split.allocations, strict=True) if share]
+    if not paid:
+        return
     Allocation.objects.bulk_create(Allocation(payment=payment, invoice_line=line, amount=share) for line, share in paid)
     by_invoice: dict[int, Decimal] = {}
     for line, share in paid:
-        InvoiceLine.objects.filter(pk=line.pk).update(paid=F("paid") + share)
         by_invoice[line.invoice_id] = by_invoice.get(line.invoice_id, ZERO) + share
-    for invoice_id, share in by_invoice.items():
-        Invoice.objects.filter(pk=invoice_id).update(paid=F("paid") + share, version=F("version") + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(_PAY_LINES, [[line.pk for line, _share in paid], [share for _line, share in paid]])
+        cursor.execute(_PAY_INVOICES, [list(by_invoice), list(by_invoice.values())])
 
 
-def _post(actor: Actor, account: Account, payment: Payment, split: Split) -> None:
-    entries = (
+def _post(postings: Postings, payment: Payment, split: Split) -> None:
+    for figure, amount, kind in (
         (Figure.DEBT, -split.paid_in_money, EntryKind.PAYMENT),
         (Figure.DEBT, -split.set_off, EntryKind.SET_OFF),
         (Figure.ADVANCE, -split.set_off, EntryKind.SET_OFF),
         (Figure.ADVANCE, split.to_advance, EntryKind.ADVANCE),
-    )
-    for figure, amount, kind in entries:
-        post_entry(
-            actor=actor, account=account, figure=figure, amount=amount, kind=kind, on=payment.taken_on, payment=payment
-        )
+    ):
+        postings.add(figure, amount, kind, on=payment.taken_on, payment=payment)
+    postings.write()
 
 
 def _known_payment(key: uuid.UUID, account: Account) -> Payment | None:

@@ -40,16 +40,22 @@ def take_back(*, actor: Actor, appointment: Appointment) -> Appointment:
 
 def settle(*, actor: Actor, appointments: Sequence[Appointment]) -> None:
     """Nothing is due for these appointments of one patient any more. Those not finished yet stay as they are."""
-    hold(appointments)
+    _hold_several(appointments)
     for appointment in appointments:
         schedule_services.mark_settled(actor=actor, appointment=appointment)
 
 
 def unsettle(*, actor: Actor, appointments: Sequence[Appointment]) -> None:
     """Something is due again."""
-    hold(appointments)
+    _hold_several(appointments)
     for appointment in appointments:
         schedule_services.mark_unsettled(actor=actor, appointment=appointment)
+
+
+def _hold_several(appointments: Sequence[Appointment]) -> None:
+    """One appointment alone is held in the right order by the schedule's own service."""
+    if len(appointments) > 1:
+        hold(appointments)
 
 
 def hold(appointments: Sequence[Appointment]) -> None:
@@ -57,8 +63,6 @@ def hold(appointments: Sequence[Appointment]) -> None:
 
     A transaction that touches the appointment's own row before it calls the schedule takes these first, too.
     """
-    if not appointments:
-        return
     patient_id = appointments[0].patient_id
     locking.lock_patient(patient_id)
     earliest = Appointment.objects.live().filter(patient_id=patient_id).order_by("starts_at", "pk")[:2]

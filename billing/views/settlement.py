@@ -188,15 +188,15 @@ def _draft_of(form: SettleForm, till: Till, fill: str) -> tuple[Draft, tuple[Mea
 
 
 def _pay(request: HttpRequest, till: Till, form: SettleForm) -> Payment:
-    orders = _orders(till, form)
-    if orders and not request.actor.can(ISSUE):
+    order_ids = form.cleaned_data["order"]
+    if order_ids and not request.actor.can(ISSUE):
         raise DomainError(_("Your role may not issue invoices: take only what is invoiced already."))
     return services.settle(
         actor=request.actor,
         shift=_shift_of(form.cleaned_data["desk"]),
         patient=till.patient,
-        orders=orders,
-        invoices=list(Invoice.objects.filter(pk__in=form.cleaned_data["invoice"], patient=till.patient)),
+        order_ids=order_ids,
+        invoice_ids=form.cleaned_data["invoice"],
         parts=form.parts(),
         key=form.cleaned_data["key"],
         cash_received=form.cleaned_data["cash_received"],

@@ -96,8 +96,8 @@ def test_settling_the_same_form_twenty_times_issues_and_pays_once(shift, branch)
             actor=system(),
             shift=shift,
             patient=order.patient,
-            orders=[order],
-            invoices=[],
+            order_ids=[order.pk],
+            invoice_ids=[],
             parts=money(card="1000"),
             key=key,
         )

@@ -279,7 +279,7 @@ def test_settling_issues_and_pays_in_one_act(shift, branch, patient):
     old = an_invoice("6400", branch=branch, patient=patient)
     order = an_order("7486.50", branch=branch, patient=patient)
     key = uuid.uuid4()
-    act = {"shift": shift, "patient": patient, "orders": [order], "invoices": [old], "key": key}
+    act = {"shift": shift, "patient": patient, "order_ids": [order.pk], "invoice_ids": [old.pk], "key": key}
 
     first = services.settle(actor=system(), parts=money(cash="13886.50"), **act)
     again = services.settle(actor=system(), parts=money(cash="13886.50"), **act)
@@ -298,8 +298,8 @@ def test_a_refused_payment_issues_nothing(shift, branch, patient):
             actor=system(),
             shift=shift,
             patient=patient,
-            orders=[order],
-            invoices=[],
+            order_ids=[order.pk],
+            invoice_ids=[],
             parts=money(cash="200"),
             key=uuid.uuid4(),
         )
