@@ -5,7 +5,7 @@ TESTS ?= tests
 GATES := lint translations migrations imports types templates
 
 export PYTHONUNBUFFERED := 1
-.PHONY: run install test fast check $(GATES) fmt demo manage messages backup restore python
+.PHONY: run install test fast check $(GATES) fmt demo bench manage messages backup restore python
 
 run: install
 	@exec $(BIN)/python -m clinic.embedded.launcher
@@ -45,7 +45,7 @@ imports:
 	$(BIN)/lint-imports --no-logo
 
 types:
-	$(BIN)/mypy clinic core $(wildcard */services.py */services)
+	$(BIN)/mypy benchmarks clinic core $(wildcard */services.py */services)
 
 templates:
 	$(BIN)/djlint templates --lint --quiet
@@ -57,6 +57,10 @@ fmt:
 # Commands beside a running installation, or with its database started for the time they take.
 demo:
 	@$(BIN)/python -m clinic.embedded.console demo --scale $(or $(SCALE),S) --seed $(or $(SEED),1)
+
+# Measure: SCALE=S takes three minutes, M and L longer; FRESH=1 builds the dataset anew; COMPARE="old.json new.json".
+bench: install
+	@$(BIN)/python -m benchmarks $(if $(COMPARE),--compare $(COMPARE),--scale $(or $(SCALE),S) $(if $(FRESH),--fresh))
 
 manage:
 	@$(BIN)/python -m clinic.embedded.console $(ARGS)

@@ -77,6 +77,11 @@ class Postgres:
         return self.folder / "data"
 
     @property
+    def process_id(self) -> int | None:
+        """Process of the running server; None when this object has not started it."""
+        return None if self._process is None else self._process.pid
+
+    @property
     def startup_log(self) -> Path:
         return self.folder / "startup.log"
 

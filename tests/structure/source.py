@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LAYERS = ("core", "organization", "patients", "pricelist", "schedule", "billing", "reports", "clinic")
+LAYERS = ("core", "organization", "patients", "pricelist", "schedule", "billing", "reports", "clinic", "benchmarks")
 SAME_LAYER = ({"patients", "pricelist"},)  # side by side: neither imports the other
-APPS = LAYERS[:-1]
+APPS = LAYERS[:-2]  # the project and its ruler are no apps
 
 
 @cache
