@@ -1,5 +1,6 @@
 """Forms of work orders and money. They read what was typed; the rules are the services'."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.enums import MONEY_MEANS, Means
 from billing.models import CashDesk
+from billing.selectors.desk import Desk
 from core.dentition.forms import ToothSelectionField
 from core.forms import MoneyField
 from organization.models import LegalEntity
 from pricelist.models import Service
+
+LONGEST_ID = 19  # digits a bigint certainly has room for, and one more
 
 
 class VersionedForm(forms.Form):
@@ -76,21 +80,29 @@ class VoidForm(VersionedForm):
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
+class IdsField(forms.TypedMultipleChoiceField):
+    """Ids of what was ticked. Whose they are is the service's to check, under its locks."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(coerce=int, **options)
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value).isdecimal() and len(str(value)) < LONGEST_ID
+
+
 class SettleForm(forms.Form):
     """What the settlement posts, both as a draft and for good. A sum typed wrong stays as typed."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    desk = forms.ModelChoiceField(CashDesk.objects.none())
-    order = forms.TypedMultipleChoiceField(coerce=int, required=False)
-    invoice = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    desk = forms.TypedChoiceField(coerce=int)
+    order = IdsField(required=False)
+    invoice = IdsField(required=False)
     cash_received = MoneyField(label=_("Received"), required=False)
     rest_to_advance = forms.BooleanField(label=_("Leave the rest on the advance"), required=False)
 
-    def __init__(self, *args: Any, desks: Any, order_ids: Any, invoice_ids: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, desks: Sequence[Desk], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["desk"].queryset = desks  # type: ignore[attr-defined]
-        self.fields["order"].choices = [(pk, pk) for pk in order_ids]  # type: ignore[attr-defined]
-        self.fields["invoice"].choices = [(pk, pk) for pk in invoice_ids]  # type: ignore[attr-defined]
+        self.fields["desk"].choices = [(desk.pk, desk.name) for desk in desks]  # type: ignore[attr-defined]
         for means in Means:
             self.fields[means.value] = MoneyField(label=means.label, required=False)
 

@@ -1,16 +1,21 @@
 """A cash desk's day: its open shift, what came by which means, and what must lie in the drawer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from billing.enums import MONEY_MEANS, Means
-from billing.models import CashDesk, CashShift, Payment, PaymentPart, Refund
+from billing.models import CashDesk, CashShift
 from core.actor import Actor
 from core.money import ZERO
+from core.names import full_name, short_name
+from core.sql import read
+from organization.models import Employee
 
 LONGEST_SHIFT = timedelta(hours=24)
 
@@ -35,9 +40,8 @@ class MeansTotal:
 
 @dataclass(frozen=True)
 class DeskState:
-    """A desk with its open shift; without one there are no totals."""
+    """A desk's open shift; without one there are no totals."""
 
-    desk: CashDesk
     shift: CashShift | None
     cash: Decimal = ZERO
     totals: list[MeansTotal] = field(default_factory=list)
@@ -66,27 +70,20 @@ class DeskState:
         return sum((total.refunded for total in self.money_totals), ZERO)
 
 
+_MEANS_TOTALS = """
+SELECT means, sum(taken), sum(refunded), sum(payments)::int FROM (
+  SELECT part.means, part.amount AS taken, 0 AS refunded, 1 AS payments
+  FROM billing_payment p JOIN billing_paymentpart part ON part.payment_id = p.id WHERE p.shift_id = %(shift)s
+  UNION ALL
+  SELECT means, 0, amount, 0 FROM billing_refund WHERE shift_id = %(shift)s
+) moved GROUP BY means
+"""
+
+
 def means_totals(shift: CashShift) -> list[MeansTotal]:
-    """Taken, refunded and number of payments by each means the shift had; two queries."""
-    taken = {
-        row["means"]: row
-        for row in PaymentPart.objects.filter(payment__shift=shift)
-        .values("means")
-        .annotate(sum=Sum("amount"), payments=Count("pk"))
-    }
-    refunded = dict(
-        Refund.objects.filter(shift=shift).values("means").annotate(sum=Sum("amount")).values_list("means", "sum")
-    )
-    return [
-        MeansTotal(
-            means=means,
-            taken=taken[means]["sum"] if means in taken else ZERO,
-            refunded=refunded.get(means, ZERO),
-            payments=taken[means]["payments"] if means in taken else 0,
-        )
-        for means in Means
-        if means in taken or means in refunded
-    ]
+    """Taken, refunded and number of payments by each means the shift had; one query."""
+    rows = {means: figures for means, *figures in read(_MEANS_TOTALS, {"shift": shift.pk})}
+    return [MeansTotal(means, *rows[means]) for means in Means if means in rows]
 
 
 def closed_totals(shift: CashShift) -> list[MeansTotal]:
@@ -100,35 +97,89 @@ def cash_in_drawer(shift: CashShift, totals: list[MeansTotal] | None = None) -> 
     return shift.opening_cash + sum((total.left for total in cash), ZERO)
 
 
-def desk_state(desk: CashDesk) -> DeskState:
-    """The desk's open shift with its totals and its drawer."""
-    shift = CashShift.objects.open().filter(desk=desk).select_related("opened_by").first()
+_DESKS = """
+SELECT d.id, d.name, d.branch_id, e.id, e.short_name, s.id, s.number, s.opened_at, s.opening_cash, s.version, o.surname,
+  o.name, o.patronymic
+FROM billing_cashdesk d
+JOIN organization_legalentity e ON e.id = d.legal_entity_id
+LEFT JOIN billing_cashshift s ON s.desk_id = d.id AND s.state = 'open'
+LEFT JOIN organization_employee o ON o.id = s.opened_by_id
+WHERE d.archived_at IS NULL AND d.branch_id = %(here)s AND d.branch_id = ANY(%(branches)s::bigint[])
+ORDER BY d.name
+"""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An active cash desk of the branch, with its open shift if there is one."""
+
+    pk: int
+    name: str
+    branch_id: int
+    legal_entity_id: int
+    legal_entity: str
+    shift: CashShift | None
+
+
+def desks_here(actor: Actor) -> list[Desk]:
+    """Active desks of the branch the actor works in now, by name, each with its open shift; one query."""
+    rows = read(_DESKS, {"here": actor.branch_id, "branches": list(actor.branch_ids)})
+    return [_desk(row) for row in rows]
+
+
+def _desk(row: tuple[Any, ...]) -> Desk:
+    desk_id, name, branch_id, entity_id, entity, shift_id, number, opened_at, opening_cash, version, *opener = row
+    shift = None
+    if shift_id is not None:
+        shift = CashShift(pk=shift_id, number=number, opened_at=opened_at, opening_cash=opening_cash, version=version)
+        shift.desk = CashDesk(pk=desk_id, name=name, branch_id=branch_id, legal_entity_id=entity_id)
+        shift.opened_by = Employee(surname=opener[0], name=opener[1], patronymic=opener[2]) if opener[0] else None
+    return Desk(desk_id, name, branch_id, entity_id, entity, shift)
+
+
+def chosen_desk(desks: Sequence[Desk], wanted: str = "") -> Desk | None:
+    """The desk named by the url, else the first one with an open shift, else the first."""
+    named = [desk for desk in desks if str(desk.pk) == wanted]
+    return next(iter([*named, *(desk for desk in desks if desk.shift), *desks]), None)
+
+
+def desk_state(shift: CashShift | None) -> DeskState:
+    """A desk's open shift with its totals and its drawer; one query."""
     if shift is None:
-        return DeskState(desk, None)
-    shift.desk = desk
+        return DeskState(None)
     totals = means_totals(shift)
-    return DeskState(desk, shift, cash_in_drawer(shift, totals), totals)
+    return DeskState(shift, cash_in_drawer(shift, totals), totals)
 
 
 def desks_of(actor: Actor) -> QuerySet[CashDesk]:
-    """Active desks of the branch the actor works in now."""
-    return (
-        CashDesk.objects.usable_by(actor)
-        .filter(branch_id=actor.branch_id)
-        .select_related("branch", "legal_entity")
-        .order_by("name")
-    )
+    """Active desks of the branch the actor works in now, to choose from in a form."""
+    return CashDesk.objects.usable_by(actor).filter(branch_id=actor.branch_id).order_by("name")
 
 
-def chosen_desk(actor: Actor, wanted: str = "") -> CashDesk | None:
-    """The desk named by the url, else the one with an open shift, else the first of the branch."""
-    desks = list(
-        desks_of(actor)
-        .annotate(open_shifts=Count("shifts", filter=Q(shifts__state="open")))
-        .order_by("-open_shifts", "name")
-    )
-    named = [desk for desk in desks if str(desk.pk) == wanted]
-    return next(iter(named or desks), None)
+@dataclass(frozen=True, slots=True)
+class ClosedShift:
+    """A closed shift as the desk's page lists it."""
+
+    pk: int
+    number: int
+    closed_at: datetime
+    counted_cash: Decimal
+    closed_by: str
+
+
+_CLOSED_SHIFTS = """
+SELECT s.id, s.number, s.closed_at, s.counted_cash, e.surname, e.name, e.patronymic
+FROM billing_cashshift s LEFT JOIN organization_employee e ON e.id = s.closed_by_id
+WHERE s.desk_id = %s AND s.state = 'closed' ORDER BY s.number DESC LIMIT %s
+"""
+
+
+def last_shifts(desk_id: int, limit: int = 5) -> list[ClosedShift]:
+    """The desk's closed shifts, newest first; one query."""
+    return [
+        ClosedShift(*row[:4], short_name(*(part or "" for part in row[4:])))
+        for row in read(_CLOSED_SHIFTS, [desk_id, limit])
+    ]
 
 
 def proposed_opening_cash(desk: CashDesk) -> Decimal:
@@ -137,16 +188,54 @@ def proposed_opening_cash(desk: CashDesk) -> Decimal:
     return last.counted_cash or ZERO if last else ZERO
 
 
-def shift_payments(shift: CashShift) -> QuerySet[Payment]:
-    """The shift's payments with their means, newest first."""
-    return (
-        Payment.objects.filter(shift=shift)
-        .select_related("patient", "receipt")
-        .prefetch_related("parts")
-        .order_by("-pk")
-    )
+_PAYMENTS = """
+SELECT p.id, p.number, p.taken_at, p.total, p.to_advance, c.surname, c.name, c.patronymic,
+  (SELECT array_agg(part.means ORDER BY part.id) FROM billing_paymentpart part WHERE part.payment_id = p.id)
+FROM billing_payment p JOIN patients_patient c ON c.id = p.patient_id
+WHERE p.shift_id = %s ORDER BY p.id DESC LIMIT %s
+"""
+_REFUNDS = """
+SELECT r.given_at, r.means, r.amount, r.reason, c.surname, c.name, c.patronymic
+FROM billing_refund r JOIN patients_patient c ON c.id = r.patient_id
+WHERE r.shift_id = %s ORDER BY r.id DESC LIMIT %s
+"""
 
 
-def shift_refunds(shift: CashShift) -> QuerySet[Refund]:
-    """What the shift gave back, newest first."""
-    return Refund.objects.filter(shift=shift).select_related("patient").order_by("-pk")
+@dataclass(frozen=True, slots=True)
+class ShiftPayment:
+    """A payment as a shift lists it."""
+
+    pk: int
+    number: int
+    taken_at: datetime
+    total: Decimal
+    to_advance: Decimal
+    payer: str
+    means: list[Means]
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRefund:
+    """Money given back as a shift lists it."""
+
+    given_at: datetime
+    means: Means
+    amount: Decimal
+    reason: str
+    payer: str
+
+
+def shift_payments(shift: CashShift, limit: int | None = None) -> list[ShiftPayment]:
+    """The shift's payments with their means, newest first; one query."""
+    return [
+        ShiftPayment(*row[:5], full_name(*row[5:8]), [Means(means) for means in row[8]])
+        for row in read(_PAYMENTS, [shift.pk, limit])
+    ]
+
+
+def shift_refunds(shift: CashShift, limit: int | None = None) -> list[ShiftRefund]:
+    """What the shift gave back, newest first; one query."""
+    return [
+        ShiftRefund(given_at, Means(means), amount, reason, full_name(*payer))
+        for given_at, means, amount, reason, *payer in read(_REFUNDS, [shift.pk, limit])
+    ]

@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, QuerySet
 
 from billing.models import Invoice, WorkOrder, WorkOrderLine
 from core.actor import Actor, Scope
 from core.money import ZERO
-from patients.models import Patient
+from core.names import full_name, short_name
+from core.sql import read
 from pricelist.models import Service, ServiceCategory
 from pricelist.selectors import with_prices
 from schedule.models import Appointment
@@ -18,6 +19,7 @@ from schedule.models import Appointment
 FAVOURITES = 40
 FAVOURITES_SINCE = timedelta(days=180)
 WAITING_SHOWN = 500
+PART_PAID_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -92,63 +94,75 @@ def palette_categories() -> QuerySet[ServiceCategory]:
     return ServiceCategory.objects.active().filter(services__archived_at=None, services__isnull=False).distinct()
 
 
-@dataclass(frozen=True)
+_WAITING = """
+SELECT o.patient_id, p.surname, p.name, p.patronymic, o.number, o.total, o.closed_at, d.surname, d.name, d.patronymic
+FROM billing_workorder o
+JOIN patients_patient p ON p.id = o.patient_id
+JOIN organization_employee d ON d.id = o.doctor_id
+WHERE o.branch_id = %s AND o.state = 'closed' AND NOT o.is_invoiced AND o.total > 0
+ORDER BY o.closed_at, o.id LIMIT %s
+"""
+_PART_PAID = """
+SELECT i.id, i.year || '/' || i.number, i.patient_id, p.surname, p.name, p.patronymic, i.total, i.paid
+FROM billing_invoice i JOIN patients_patient p ON p.id = i.patient_id
+WHERE i.branch_id = %s AND i.issued_on = %s AND i.state = 'issued' AND i.paid < i.total
+ORDER BY i.id LIMIT %s
+"""
+
+
+@dataclass(slots=True)
 class WaitingPatient:
-    """A patient with the closed orders the desk has to settle."""
+    """A patient with the closed orders the desk has to settle; ``number`` is the first one's."""
 
-    orders: list[WorkOrder]
+    pk: int
+    name: str
+    number: int
+    orders: int = 0
+    total: Decimal = ZERO
+    doctors: dict[str, None] = field(default_factory=dict)
+    closed_at: datetime | None = None  # of the last order: since when the patient may be settled with
+
+
+@dataclass(frozen=True, slots=True)
+class PartPaidInvoice:
+    """An invoice that still has something due."""
+
+    pk: int
+    number: str
+    patient_id: int
+    payer: str
+    total: Decimal
+    paid: Decimal
 
     @property
-    def patient(self) -> Patient:
-        return self.orders[0].patient
-
-    @property
-    def total(self) -> Decimal:
-        return sum((order.total for order in self.orders), ZERO)
-
-    @property
-    def doctors(self) -> str:
-        return ", ".join(dict.fromkeys(order.doctor.short_name for order in self.orders))
-
-    @property
-    def closed_at(self) -> datetime | None:
-        """Since when the patient may be settled with: the last order's closing."""
-        return self.orders[-1].closed_at
+    def due(self) -> Decimal:
+        return self.total - self.paid
 
 
 def waiting_patients(branch_id: int) -> list[WaitingPatient]:
     """Patients with closed orders that no invoice was issued for, who waits longest first; one query."""
-    by_patient: dict[int, list[WorkOrder]] = {}
-    for order in waiting_orders(branch_id)[:WAITING_SHOWN]:
-        by_patient.setdefault(order.patient_id, []).append(order)
-    return [WaitingPatient(orders) for orders in by_patient.values()]
+    waiting: dict[int, WaitingPatient] = {}
+    for row in read(_WAITING, [branch_id, WAITING_SHOWN]):
+        patient_id, number, amount, closed_at = row[0], *row[4:7]
+        known = waiting.setdefault(patient_id, WaitingPatient(patient_id, full_name(*row[1:4]), number))
+        known.orders += 1
+        known.total += amount
+        known.doctors[short_name(*row[7:])] = None
+        known.closed_at = closed_at
+    return list(waiting.values())
+
+
+def partly_paid_today(branch_id: int, on: date) -> list[PartPaidInvoice]:
+    """Invoices issued in the branch on a day that still have something due; one query."""
+    return [
+        PartPaidInvoice(*row[:3], full_name(*row[3:6]), *row[6:])
+        for row in read(_PART_PAID, [branch_id, on, PART_PAID_SHOWN])
+    ]
 
 
 def waiting_orders(branch_id: int) -> QuerySet[WorkOrder]:
     """Closed orders of a branch that no invoice was issued for yet, the oldest first."""
-    return (
-        WorkOrder.objects.waiting()
-        .filter(branch_id=branch_id)
-        .select_related("patient", "doctor", "appointment")
-        .order_by("closed_at", "pk")
-    )
-
-
-def uninvoiced_orders(patient_id: int, legal_entity_id: int | None = None) -> QuerySet[WorkOrder]:
-    """The patient's closed orders without an invoice, by date of service, with lines and doctor."""
-    orders = WorkOrder.objects.waiting().filter(patient_id=patient_id)
-    if legal_entity_id is not None:
-        orders = orders.filter(legal_entity_id=legal_entity_id)
-    return (
-        orders.select_related("doctor", "appointment", "branch", "legal_entity")
-        .prefetch_related(Prefetch("lines", WorkOrderLine.objects.select_related("service")))
-        .order_by("served_on", "pk")
-    )
-
-
-def partly_paid_today(branch_id: int, on: date) -> QuerySet[Invoice]:
-    """Invoices issued in the branch on a day that still have something due."""
-    return Invoice.objects.unpaid().filter(branch_id=branch_id, issued_on=on).select_related("patient").order_by("pk")
+    return WorkOrder.objects.waiting().filter(branch_id=branch_id).order_by("closed_at", "pk")
 
 
 def visible_appointments(actor: Actor) -> QuerySet[Appointment]:

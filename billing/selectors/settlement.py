@@ -5,15 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 from billing.display import printed_teeth
 from billing.enums import Means
-from billing.models import InvoiceLine, WorkOrder, WorkOrderLine
-from billing.selectors.accounts import AccountState, unpaid_lines
-from billing.selectors.orders import uninvoiced_orders
+from billing.selectors.accounts import AccountState
 from billing.settlement import Split, by_means, likely_notes, split_payment
 from core.errors import DomainError
-from core.money import ZERO, allocate_capped
+from core.money import ZERO, allocate_capped, round_money
+from core.names import short_name
+from core.sql import read
 
 
 @dataclass(frozen=True)
@@ -125,17 +126,59 @@ class Draft:
         return self.state.advance + (self.split.to_advance - self.split.set_off if self.split else ZERO)
 
 
+_ACCOUNTS = """
+SELECT a.legal_entity_id, e.short_name, a.debt, a.advance, a.insurer_due, a.not_yet_due
+FROM billing_account a JOIN organization_legalentity e ON e.id = a.legal_entity_id
+WHERE a.patient_id = %s ORDER BY a.debt DESC, a.id
+"""
+
+
+@dataclass(frozen=True)
+class PatientAccount:
+    """A patient's figures with one legal entity."""
+
+    legal_entity_id: int
+    legal_entity: str
+    state: AccountState
+
+
+def patient_accounts(patient_id: int) -> list[PatientAccount]:
+    """Every account of the patient, the largest debt first; one query."""
+    return [PatientAccount(*row[:2], AccountState(*row[2:])) for row in read(_ACCOUNTS, [patient_id])]
+
+
+_INVOICED = """
+SELECT l.invoice_id, i.year || '/' || i.number, i.issued_on, d.surname, d.name, d.patronymic, l.id, o.served_on, l.position,
+  l.name, l.nomenclature, l.teeth, l.quantity, l.price, l.discount, ol.discount_percent, ol.discount_reason, l.amount, l.paid
+FROM billing_account a
+JOIN billing_invoice i ON i.account_id = a.id AND i.state = 'issued' AND i.paid < i.total
+JOIN billing_invoiceline l ON l.invoice_id = i.id AND l.paid < l.amount
+JOIN billing_workorderline ol ON ol.id = l.order_line_id
+JOIN billing_workorder o ON o.id = ol.order_id
+JOIN organization_employee d ON d.id = o.doctor_id
+WHERE a.patient_id = %s AND a.legal_entity_id = %s
+ORDER BY i.issued_on, i.id, l.position
+"""
+_TO_INVOICE = """
+SELECT o.id, o.number::text, o.served_on, d.surname, d.name, d.patronymic, l.id, l.position, l.name, l.nomenclature, l.teeth,
+  l.surfaces, l.quantity, l.price, l.discount_percent, l.discount_reason, l.amount, s.is_discountable
+FROM billing_workorder o
+JOIN organization_employee d ON d.id = o.doctor_id
+JOIN billing_workorderline l ON l.order_id = o.id
+JOIN pricelist_service s ON s.id = l.service_id
+WHERE o.patient_id = %s AND o.legal_entity_id = %s AND o.state = 'closed' AND NOT o.is_invoiced AND o.total > 0
+ORDER BY o.served_on, o.id, l.position, l.id
+"""
+
+
 def due_groups(patient_id: int, legal_entity_id: int, *, today: date) -> list[DueGroup]:
-    """Unpaid invoices, then closed orders without one, each with its lines; the same few queries for any number."""
-    lines = unpaid_lines(patient_id, legal_entity_id)
-    by_invoice = groupby(
-        sorted(lines, key=lambda line: (line.invoice.issued_on, line.invoice_id, line.position)), _invoice
-    )
-    invoices = [_invoice_group(list(lines), today) for _invoice_id, lines in by_invoice]
-    orders = [
-        _order_group(order, position) for position, order in enumerate(uninvoiced_orders(patient_id, legal_entity_id))
+    """Unpaid invoices, then closed orders without one, each with its lines; two queries for any number."""
+    whose = [patient_id, legal_entity_id]
+    invoices = groupby(map(_Invoiced._make, read(_INVOICED, whose)), key=lambda row: row.invoice_id)
+    orders = groupby(map(_ToInvoice._make, read(_TO_INVOICE, whose)), key=lambda row: row.order_id)
+    return [_invoice_group(list(rows), today) for _, rows in invoices] + [
+        _order_group(list(rows), place) for place, (_, rows) in enumerate(orders)
     ]
-    return invoices + orders
 
 
 def draft(
@@ -184,69 +227,114 @@ def draft(
     )
 
 
-def _invoice(line: InvoiceLine) -> int:
-    return line.invoice_id
+class _Invoiced(NamedTuple):
+    """A row of ``_INVOICED``."""
+
+    invoice_id: int
+    number: str
+    on: date
+    surname: str
+    first_name: str
+    patronymic: str
+    pk: int
+    served_on: date
+    position: int
+    name: str
+    nomenclature: str
+    teeth: str
+    quantity: int
+    price: Decimal
+    discount: Decimal
+    discount_percent: Decimal
+    discount_reason: str
+    amount: Decimal
+    paid: Decimal
 
 
-def _invoice_group(lines: list[InvoiceLine], today: date) -> DueGroup:
-    invoice = lines[0].invoice
-    doctors = dict.fromkeys(line.order_line.order.doctor.short_name for line in lines)
+class _ToInvoice(NamedTuple):
+    """A row of ``_TO_INVOICE``."""
+
+    order_id: int
+    number: str
+    on: date
+    surname: str
+    first_name: str
+    patronymic: str
+    pk: int
+    position: int
+    name: str
+    nomenclature: str
+    teeth: list[str]
+    surfaces: str
+    quantity: int
+    price: Decimal
+    discount_percent: Decimal
+    discount_reason: str
+    amount: Decimal
+    is_discountable: bool
+
+
+def _invoice_group(rows: list[_Invoiced], today: date) -> DueGroup:
+    first = rows[0]
+    doctors = dict.fromkeys(short_name(row.surname, row.first_name, row.patronymic) for row in rows)
     return DueGroup(
         kind="invoice",
-        pk=invoice.pk,
-        number=str(invoice),
-        on=invoice.issued_on,
-        is_old=invoice.issued_on < today,
+        pk=first.invoice_id,
+        number=first.number,
+        on=first.on,
+        is_old=first.on < today,
         doctor=", ".join(doctors),
-        lines=tuple(_invoice_line(line) for line in lines),
+        lines=tuple(_invoice_line(row) for row in rows),
     )
 
 
-def _invoice_line(line: InvoiceLine) -> DueLine:
+def _invoice_line(row: _Invoiced) -> DueLine:
     return DueLine(
-        pk=line.pk,
-        paying_order=(line.order_line.order.served_on, 0, line.invoice_id, line.position),
-        name=line.name,
-        nomenclature=line.nomenclature,
-        teeth=line.teeth,
-        quantity=line.quantity,
-        price=line.price,
-        gross=line.amount + line.discount,
-        discount=line.discount,
-        discount_percent=line.order_line.discount_percent,
-        discount_reason=line.order_line.discount_reason,
-        amount=line.amount,
-        due=line.due,
+        pk=row.pk,
+        paying_order=(row.served_on, 0, row.invoice_id, row.position),
+        name=row.name,
+        nomenclature=row.nomenclature,
+        teeth=row.teeth,
+        quantity=row.quantity,
+        price=row.price,
+        gross=row.amount + row.discount,
+        discount=row.discount,
+        discount_percent=row.discount_percent,
+        discount_reason=row.discount_reason,
+        amount=row.amount,
+        due=row.amount - row.paid,
     )
 
 
-def _order_group(order: WorkOrder, position: int) -> DueGroup:
+def _order_group(rows: list[_ToInvoice], place: int) -> DueGroup:
     """A new invoice takes the orders in this order, so its lines come after those of invoices of the same day."""
+    first = rows[0]
     return DueGroup(
         kind="order",
-        pk=order.pk,
-        number=str(order),
-        on=order.served_on,
+        pk=first.order_id,
+        number=first.number,
+        on=first.on,
         is_old=False,
-        doctor=order.doctor.short_name,
-        lines=tuple(_order_line(order, position, line) for line in order.lines.all()),
+        doctor=short_name(first.surname, first.first_name, first.patronymic),
+        lines=tuple(_order_line(row, place) for row in rows),
     )
 
 
-def _order_line(order: WorkOrder, position: int, line: WorkOrderLine) -> DueLine:
+def _order_line(row: _ToInvoice, place: int) -> DueLine:
+    gross = round_money(row.price * row.quantity)
     return DueLine(
-        pk=line.pk,
-        paying_order=(order.served_on, 1, position, line.position),
-        name=line.name,
-        nomenclature=line.nomenclature,
-        teeth=printed_teeth(line),
-        quantity=line.quantity,
-        price=line.price,
-        gross=line.gross,
-        discount=line.discount,
-        discount_percent=line.discount_percent,
-        discount_reason=line.discount_reason,
-        amount=line.amount,
-        due=line.amount,
-        can_discount=line.service.is_discountable,
+        pk=row.pk,
+        paying_order=(row.on, 1, place, row.position),
+        name=row.name,
+        nomenclature=row.nomenclature,
+        teeth=printed_teeth(row.teeth, row.surfaces),
+        quantity=row.quantity,
+        price=row.price,
+        gross=gross,
+        discount=gross - row.amount,
+        discount_percent=row.discount_percent,
+        discount_reason=row.discount_reason,
+        amount=row.amount,
+        due=row.amount,
+        can_discount=row.is_discountable,
     )

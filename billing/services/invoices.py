@@ -158,7 +158,7 @@ def _copied(invoice: Invoice, line: WorkOrderLine, position: int) -> InvoiceLine
         name=line.name,
         code=line.code,
         nomenclature=line.nomenclature,
-        teeth=printed_teeth(line),
+        teeth=printed_teeth(line.teeth, line.surfaces),
         quantity=line.quantity,
         price=line.price,
         discount=line.discount,

@@ -16,7 +16,9 @@ from billing.selectors.desk import (
     chosen_desk,
     closed_totals,
     desk_state,
+    desks_here,
     desks_of,
+    last_shifts,
     means_totals,
     proposed_opening_cash,
     shift_payments,
@@ -43,17 +45,17 @@ SHOWN = 200
 @requires(TAKE, RUN, VIEW)
 def desk(request: HttpRequest) -> HttpResponse:
     """The desk's page: orders waiting for settlement, the shift's totals and payments."""
-    chosen = chosen_desk(request.actor, request.GET.get("desk", ""))
-    state = desk_state(chosen) if chosen else None
-    shift = state.shift if state else None
+    desks = desks_here(request.actor)
+    chosen = chosen_desk(desks, request.GET.get("desk", ""))
+    shift = chosen.shift if chosen else None
     context = {
         "desk": chosen,
-        "desks": list(desks_of(request.actor)),
-        "desk_state": state,
+        "desks": desks,
+        "desk_state": desk_state(shift),
         "shift": shift,
-        "payments": list(shift_payments(shift)[:SHOWN]) if shift else [],
-        "refunds": list(shift_refunds(shift)[:SHOWN]) if shift else [],
-        "last_shifts": list(CashShift.objects.filter(desk=chosen, state="closed").select_related("closed_by")[:5]),
+        "payments": shift_payments(shift, SHOWN) if shift else [],
+        "refunds": shift_refunds(shift, SHOWN) if shift else [],
+        "last_shifts": last_shifts(chosen.pk) if chosen else [],
         "can_run": request.actor.can(RUN),
         "can_open_shift": request.actor.can(RUN),
         "can_take": request.actor.can(TAKE),
@@ -193,7 +195,7 @@ def _waiting(request: HttpRequest) -> dict[str, Any]:
     argument = f"{branch.pk}:{on}"
     return {
         "waiting": waiting_patients(branch.pk),
-        "part_paid": list(partly_paid_today(branch.pk, on)[:SHOWN]),
+        "part_paid": partly_paid_today(branch.pk, on),
         "watch": f"orders:{argument}",
         "stamp": orders_stamp(actor=request.actor, argument=argument),
     }

@@ -2,6 +2,8 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing import services
+from billing.display import MEANS_ICONS
 from billing.enums import Means
+from billing.errors import ShiftNotOpen
 from billing.forms import RefundForm, SettleForm
 from billing.models import CashDesk, CashShift, Invoice, Payment, WorkOrder
-from billing.selectors.accounts import AccountState, account_state, debtors
-from billing.selectors.desk import DeskState, chosen_desk, desk_state, desks_of
-from billing.selectors.settlement import Draft, DueGroup, draft, due_groups
+from billing.selectors.accounts import AccountState
+from billing.selectors.desk import Desk, DeskState, chosen_desk, desk_state, desks_here, desks_of
+from billing.selectors.settlement import Draft, DueGroup, PatientAccount, draft, due_groups, patient_accounts
 from billing.settlement import filled
 from core.access import requires
 from core.clock import localdate
@@ -27,28 +31,52 @@ from patients.display import age_text
 from patients.models import Patient
 
 TAKE, ISSUE, REFUND = "billing.take_payment", "billing.issue_invoice", "billing.refund_payment"
-MEANS_ICONS = {
-    Means.CASH: "cash",
-    Means.CARD: "credit-card",
-    Means.QR: "qrcode",
-    Means.TRANSFER: "building-bank",
-    Means.ADVANCE: "wallet",
-}
 
 
 @dataclass(frozen=True)
 class Till:
-    """Where the settlement happens: the patient, the desk with its shift, what is due there."""
+    """Where the settlement happens: the patient and the desk; what is due there is read when it is shown."""
 
     patient: Patient
-    desk: CashDesk | None
-    state: DeskState | None
-    account: AccountState
-    groups: list[DueGroup]
+    desks: list[Desk]
+    desk: Desk | None
+    today: date
 
     @property
     def shift(self) -> CashShift | None:
-        return self.state.shift if self.state else None
+        return self.desk.shift if self.desk else None
+
+    def open_shift(self, desk_id: int) -> CashShift:
+        """The open shift of one of the desks. Raises: ShiftNotOpen."""
+        shift = next((desk.shift for desk in self.desks if desk.pk == desk_id), None)
+        if shift is None:
+            raise ShiftNotOpen
+        return shift
+
+    @cached_property
+    def state(self) -> DeskState:
+        return desk_state(self.shift)
+
+    @cached_property
+    def groups(self) -> list[DueGroup]:
+        return due_groups(self.patient.pk, self.desk.legal_entity_id, today=self.today) if self.desk else []
+
+    @cached_property
+    def accounts(self) -> list[PatientAccount]:
+        return patient_accounts(self.patient.pk)
+
+    @property
+    def account(self) -> AccountState:
+        """The patient's figures with the desk's legal entity."""
+        return next((known.state for known in self.accounts if self._is_here(known)), AccountState())
+
+    @property
+    def elsewhere(self) -> list[PatientAccount]:
+        """What the patient owes to other legal entities: it is paid at their desks."""
+        return [known for known in self.accounts if known.state.debt and not self._is_here(known)]
+
+    def _is_here(self, known: PatientAccount) -> bool:
+        return self.desk is not None and known.legal_entity_id == self.desk.legal_entity_id
 
 
 @require_GET
@@ -56,7 +84,7 @@ class Till:
 def settle(request: HttpRequest, patient_id: int) -> HttpResponse:
     """The settlement page; after a payment it says what was taken and what is left."""
     till = _till(request, patient_id)
-    form = _form(request, till, initial={"key": uuid.uuid4(), "rest_to_advance": not till.groups})
+    form = SettleForm(desks=till.desks, initial={"key": uuid.uuid4(), "rest_to_advance": not till.groups})
     shown = draft(till.groups, till.account, rest_to_advance=not till.groups)
     context = _context(request, till, form, shown)
     paid = request.GET.get("paid", "")
@@ -72,7 +100,7 @@ def settle(request: HttpRequest, patient_id: int) -> HttpResponse:
 def settle_draft(request: HttpRequest, patient_id: int) -> HttpResponse:
     """What the sums typed so far would do; ``fill`` names a means to put the rest into."""
     till = _till(request, patient_id)
-    form = _form(request, till, request.GET)
+    form = SettleForm(request.GET, desks=till.desks)
     form.is_valid()
     shown, refill = _draft_of(form, till, request.GET.get("fill", ""))
     context = _context(request, till, form, shown)
@@ -87,7 +115,7 @@ def settle_draft(request: HttpRequest, patient_id: int) -> HttpResponse:
 def settle_pay(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Invoice the chosen orders and take the money, once for each form."""
     till = _till(request, patient_id, wanted_desk=request.POST.get("desk", ""))
-    form = _form(request, till, request.POST)
+    form = SettleForm(request.POST, desks=till.desks)
     payment = None
     if form.is_valid():
         try:
@@ -108,7 +136,7 @@ def settle_pay(request: HttpRequest, patient_id: int) -> HttpResponse:
 def settle_issue(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Issue the invoice of the chosen orders without taking money: the patient pays later."""
     till = _till(request, patient_id, wanted_desk=request.POST.get("desk", ""))
-    form = _form(request, till, request.POST)
+    form = SettleForm(request.POST, desks=till.desks)
     form.is_valid()
     try:
         invoice = services.issue_invoice(actor=request.actor, orders=_orders(till, form))
@@ -125,7 +153,12 @@ def advance_refund(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Give money back from the advance, in the drawer of the settlement."""
     desk_id = request.POST.get("desk") or request.GET.get("desk", "")
     till = _till(request, patient_id, wanted_desk=desk_id)
-    initial = {"key": uuid.uuid4(), "desk": till.desk, "means": Means.CASH, "amount": till.account.advance}
+    initial = {
+        "key": uuid.uuid4(),
+        "desk": till.desk and till.desk.pk,
+        "means": Means.CASH,
+        "amount": till.account.advance,
+    }
     form = RefundForm(request.POST or None, initial=initial, desks=desks_of(request.actor))
     if request.method == "POST" and form.is_valid():
         try:
@@ -147,23 +180,12 @@ def advance_refund(request: HttpRequest, patient_id: int) -> HttpResponse:
 
 
 def _till(request: HttpRequest, patient_id: int, *, wanted_desk: str = "") -> Till:
-    patient = get_object_or_404(Patient.objects.visible_to(request.actor), pk=patient_id)
-    desk = chosen_desk(request.actor, wanted_desk or request.GET.get("desk", ""))
-    if desk is None:
-        return Till(patient, None, None, account_state(patient.pk), [])
-    today = localdate(desk.branch.zone)
-    groups = due_groups(patient.pk, desk.legal_entity_id, today=today)
-    return Till(patient, desk, desk_state(desk), account_state(patient.pk, desk.legal_entity_id), groups)
-
-
-def _form(request: HttpRequest, till: Till, data: Any = None, **options: Any) -> SettleForm:
-    return SettleForm(
-        data,
-        desks=desks_of(request.actor),
-        order_ids=[group.pk for group in till.groups if group.kind == "order"],
-        invoice_ids=[group.pk for group in till.groups if group.kind == "invoice"],
-        **options,
-    )
+    shown = Patient.objects.visible_to(request.actor).only("surname", "name", "patronymic", "born_on", "card_number")
+    patient = get_object_or_404(shown, pk=patient_id)
+    desks = desks_here(request.actor)
+    desk = chosen_desk(desks, wanted_desk or request.GET.get("desk", ""))
+    branch = request.signed_in.branch
+    return Till(patient, desks, desk, localdate(branch.zone if branch else None))
 
 
 def _draft_of(form: SettleForm, till: Till, fill: str) -> tuple[Draft, tuple[Means, Any] | None]:
@@ -193,7 +215,7 @@ def _pay(request: HttpRequest, till: Till, form: SettleForm) -> Payment:
         raise DomainError(_("Your role may not issue invoices: take only what is invoiced already."))
     return services.settle(
         actor=request.actor,
-        shift=_shift_of(form.cleaned_data["desk"]),
+        shift=till.open_shift(form.cleaned_data["desk"]),
         patient=till.patient,
         order_ids=order_ids,
         invoice_ids=form.cleaned_data["invoice"],
@@ -215,11 +237,9 @@ def _orders(till: Till, form: SettleForm) -> list[WorkOrder]:
 
 
 def _shift_of(desk: CashDesk) -> CashShift:
-    """The desk's open shift, or its last one, for the service to refuse in words."""
+    """The desk's open shift, or its last one, for the service to refuse in words. Raises: ShiftNotOpen."""
     shift = CashShift.objects.filter(desk=desk).select_related("desk").order_by("-pk").first()
     if shift is None:
-        from billing.errors import ShiftNotOpen
-
         raise ShiftNotOpen
     return shift
 
@@ -231,25 +251,19 @@ def _context(request: HttpRequest, till: Till, form: SettleForm, shown: Draft) -
     ]
     return {
         "patient": till.patient,
-        "age": age_text(till.patient.born_on, localdate(till.desk.branch.zone)) if till.desk else "",
+        "age": age_text(till.patient.born_on, till.today),
         "desk": till.desk,
-        "desks": list(desks_of(actor)),
+        "desks": till.desks,
         "desk_state": till.state,
         "shift": till.shift,
         "account": till.account,
         "form": form,
         "draft": shown,
         "means_rows": means,
-        "elsewhere": _debts_elsewhere(till),
+        "elsewhere": till.elsewhere,
         "can_open_shift": actor.can("billing.run_shift"),
         "can_refund": actor.can(REFUND) and till.account.advance > 0,
         "can_issue": actor.can(ISSUE),
         "can_discount": actor.can("billing.give_discount"),
         "can_change_desk": actor.can("billing.change_desk"),
     }
-
-
-def _debts_elsewhere(till: Till) -> list[Any]:
-    """What the patient owes to other legal entities: it is paid at their desks."""
-    accounts = debtors().filter(patient=till.patient)
-    return list(accounts.exclude(legal_entity_id=till.desk.legal_entity_id) if till.desk else accounts)
