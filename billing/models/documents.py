@@ -175,7 +175,10 @@ class Invoice(Versioned):
             ),
         ]
         indexes = [
-            models.Index(fields=["patient", "-issued_on"], name="billing_invoice_patient"),
+            # what a patient's card sums is in the index: years of invoices are not fetched to be summed
+            models.Index(
+                fields=["patient", "-issued_on"], include=["state", "total", "paid"], name="billing_invoice_card"
+            ),
             models.Index(fields=["branch", "issued_on"], name="billing_invoice_branch_day"),
             models.Index(
                 fields=["account"],

@@ -1,13 +1,15 @@
 """Reads of the card index."""
 
 from patients.selectors.cards import (
-    CardHead,
+    CardDetails,
     FamilyMember,
+    PatientCard,
+    Relative,
+    ShownAttending,
+    ShownNote,
     ShownPhone,
-    attending_doctors,
-    card_head,
-    family_members,
-    shown_phones,
+    card_details,
+    relatives_of,
 )
 from patients.selectors.duplicates import Candidate, possible_duplicates
 from patients.selectors.facts import ShownFact, fact_columns, patient_facts
@@ -16,22 +18,24 @@ from patients.selectors.suggestions import PatientSuggestion, patient_suggestion
 
 __all__ = [
     "Candidate",
-    "CardHead",
+    "CardDetails",
     "FamilyMember",
+    "PatientCard",
     "PatientPage",
     "PatientRow",
     "PatientSuggestion",
+    "Relative",
+    "ShownAttending",
     "ShownFact",
+    "ShownNote",
     "ShownPhone",
-    "attending_doctors",
-    "card_head",
+    "card_details",
     "fact_columns",
-    "family_members",
     "patient_facts",
     "patient_page",
     "patient_suggestions",
     "picked_patient",
     "possible_duplicates",
-    "shown_phones",
+    "relatives_of",
     "suggestions_of",
 ]

@@ -2,31 +2,52 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
+from core import names
 from core.actor import Actor
+from core.sql import read
 from patients.display import age_text, phone_text
-from patients.models import AttendingDoctor, Patient
+from patients.enums import Kinship
+from patients.models import Patient
 from patients.selectors.facts import ShownFact, patient_facts
+from patients.selectors.reach import allowed_cards
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ShownPhone:
     text: str
     note: str
     number: str  # "" for a role that may not call
 
 
-@dataclass(frozen=True)
-class CardHead:
-    """The strip over every tab of the card."""
+@dataclass(frozen=True, slots=True)
+class ShownAttending:
+    """The attending doctor for one speciality."""
 
-    patient: Patient
-    age: str
+    specialty: str
+    doctor: str
+    since_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNote:
+    pk: int
+    text: str
+    written_on: date
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardDetails:
+    """What the card index itself keeps beside the card: phones (the main one first), attending doctors, notes."""
+
     phones: tuple[ShownPhone, ...]
-    facts: tuple[ShownFact, ...]
+    attending: tuple[ShownAttending, ...]
+    notes: tuple[ShownNote, ...]
 
     @property
     def more_phones(self) -> int:
@@ -34,47 +55,125 @@ class CardHead:
         return max(len(self.phones) - 1, 0)
 
 
-@dataclass(frozen=True)
-class FamilyMember:
-    patient: Patient
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Another member of the family whose card the actor may open."""
+
+    pk: int
+    full_name: str
+    short_name: str
+    kinship: str
     age: str
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyMember:
+    relative: Relative
     facts: tuple[ShownFact, ...]
 
 
-def card_head(*, actor: Actor, patient: Patient) -> CardHead:
-    """Identity, phones as the role may see them, and every fact other apps know."""
-    return CardHead(
-        patient=patient,
-        age=age_text(patient.born_on, timezone.localdate()),
-        phones=shown_phones(actor=actor, patient=patient),
-        facts=patient_facts(actor=actor, patient_ids=[patient.pk])[patient.pk],
+class PatientCard:
+    """A card being shown: each thing is asked for once, when a part of the page first shows it.
+
+    ``with_family``: the relatives are shown too, so what others know is asked for all of them together.
+    """
+
+    def __init__(self, *, actor: Actor, patient: Patient, with_family: bool = False) -> None:
+        self.actor = actor
+        self.patient = patient
+        self.with_family = with_family
+
+    @cached_property
+    def age(self) -> str:
+        return age_text(self.patient.born_on, timezone.localdate())
+
+    @cached_property
+    def details(self) -> CardDetails:
+        return card_details(actor=self.actor, patient_id=self.patient.pk)
+
+    @property
+    def facts(self) -> tuple[ShownFact, ...]:
+        """Every fact other apps know about the patient."""
+        return self._facts[self.patient.pk]
+
+    @cached_property
+    def members(self) -> Sequence[FamilyMember]:
+        """The other members whose cards the actor may open: the head first, then by age. Others are not even counted."""
+        return [FamilyMember(relative, self._facts[relative.pk]) for relative in self._relatives]
+
+    @cached_property
+    def _relatives(self) -> Sequence[Relative]:
+        return relatives_of(actor=self.actor, patient=self.patient) if self.with_family else ()
+
+    @cached_property
+    def _facts(self) -> dict[int, tuple[ShownFact, ...]]:
+        ids = [self.patient.pk, *(relative.pk for relative in self._relatives)]
+        return patient_facts(actor=self.actor, patient_ids=ids)
+
+
+_DETAILS = """
+SELECT
+  (SELECT json_agg(json_build_array(f.number, f.note) ORDER BY f.is_main DESC, f.id)
+     FROM patients_patientphone f WHERE f.patient_id = %(patient)s),
+  (SELECT json_agg(json_build_array(s.name, t.since_on, d.surname, d.name, d.patronymic) ORDER BY s."order", s.name)
+     FROM patients_attendingdoctor t
+     JOIN organization_specialty s ON s.id = t.specialty_id
+     JOIN organization_employee d ON d.id = t.doctor_id
+     WHERE t.patient_id = %(patient)s),
+  (SELECT json_agg(json_build_array(n.id, n.text, n.created_at, e.surname, e.name, e.patronymic)
+                   ORDER BY n.created_at DESC, n.id DESC)
+     FROM patients_patientnote n
+     LEFT JOIN organization_employee e ON e.id = n.created_by_id
+     WHERE n.patient_id = %(patient)s AND n.archived_at IS NULL)
+"""
+
+_RELATIVES = """
+SELECT id, surname, name, patronymic, kinship, born_on FROM patients_patient
+WHERE family_id = %s AND id <> %s AND {allowed}
+ORDER BY kinship <> 'head', coalesce(born_on, %s), id
+"""
+
+
+def card_details(*, actor: Actor, patient_id: int) -> CardDetails:
+    """Phones as the role may see them, attending doctors in the order of specialities, notes from the newest; one query."""
+    [(phones, attending, notes)] = read(_DETAILS, {"patient": patient_id})
+    return CardDetails(
+        phones=tuple(shown_phone(actor, number, note) for number, note in phones or ()),
+        attending=tuple(
+            ShownAttending(specialty, names.short_name(*doctor), date.fromisoformat(since_on))
+            for specialty, since_on, *doctor in attending or ()
+        ),
+        notes=tuple(
+            ShownNote(pk, text, _local_date(written_at), names.short_name(*author) if author[0] is not None else "")
+            for pk, text, written_at, *author in notes or ()
+        ),
     )
 
 
-def shown_phones(*, actor: Actor, patient: Patient) -> tuple[ShownPhone, ...]:
-    """The card's phones, the main one first; only their ends for a role without the right to whole numbers."""
+def shown_phone(actor: Actor, number: str, note: str) -> ShownPhone:
+    """Only the end of the number for a role without the right to whole ones."""
     is_whole = actor.can("patients.view_phone")
-    return tuple(
-        ShownPhone(
-            text=phone_text(phone.number, is_whole=is_whole), note=phone.note, number=phone.number if is_whole else ""
-        )
-        for phone in patient.phones.order_by("-is_main", "pk")
-    )
+    return ShownPhone(text=phone_text(number, is_whole=is_whole), note=note, number=number if is_whole else "")
 
 
-def family_members(*, actor: Actor, patient: Patient) -> Sequence[FamilyMember]:
-    """The other members whose cards the actor may open: the head first, then by age. Others are not even counted."""
+def relatives_of(*, actor: Actor, patient: Patient) -> Sequence[Relative]:
+    """The head of the family first, then by age; one query, none for whoever is in no family."""
     if patient.family_id is None:
-        return []
-    rows = list(
-        Patient.objects.visible_to(actor).defer("search").filter(family_id=patient.family_id).exclude(pk=patient.pk)
-    )
-    facts = patient_facts(actor=actor, patient_ids=[row.pk for row in rows])
+        return ()
     today = timezone.localdate()
-    rows.sort(key=lambda row: (row.kinship != "head", row.born_on or today, row.pk))
-    return [FamilyMember(patient=row, age=age_text(row.born_on, today), facts=facts[row.pk]) for row in rows]
+    allowed, parameters = allowed_cards(actor)
+    rows = read(_RELATIVES.format(allowed=allowed), [patient.family_id, patient.pk, *parameters, today])
+    return [
+        Relative(
+            pk=pk,
+            full_name=names.full_name(*name),
+            short_name=names.short_name(*name),
+            kinship=str(Kinship(kinship).label) if kinship else "",
+            age=age_text(born_on, today),
+        )
+        for pk, *name, kinship, born_on in rows
+    ]
 
 
-def attending_doctors(*, patient: Patient) -> QuerySet[AttendingDoctor]:
-    """Attending doctors in the order of specialities."""
-    return patient.attending.select_related("specialty", "doctor").order_by("specialty__order", "specialty__name")
+def _local_date(moment: str) -> date:
+    return timezone.localdate(datetime.fromisoformat(moment))

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from core import names
 from core.actor import Actor
+from core.sql import read
 from patients.constants import MOST_COUNTED, PAGE_SIZE
-from patients.display import age_text, phone_text, shown_name
-from patients.models import AttendingDoctor, Patient, PatientPhone
+from patients.display import age_text, card_number_text, phone_text, shown_name
+from patients.models import Patient
 from patients.selectors.facts import ShownFact, patient_facts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PatientRow:
     """A line of the list."""
 
@@ -53,26 +55,26 @@ def patient_page(
     before: int | None = None,
 ) -> PatientPage:
     """The page after, or before, the patient with that id; the first page when neither is given or known."""
-    counted = cards.order_by()[: MOST_COUNTED + 1].count()
+    counted = cards.order_by().values("pk")[: MOST_COUNTED + 1].count()
     key = "-card_number" if newest_first else "sort_key"
     edge_id = after or before
     edge = cards.order_by().filter(pk=edge_id).values_list("pk", "sort_key", "card_number").first() if edge_id else None
     is_backwards = edge is not None and after is None
-    found = cards.defer("search").order_by(key, "pk")
+    found = cards.order_by(key, "pk").values_list("pk", flat=True)
     if edge is not None:
         found = found.filter(_beyond(edge, newest_first=newest_first, is_backwards=is_backwards))
     if is_backwards:
         found = found.reverse()
-    patients = list(_with_relations(found)[: PAGE_SIZE + 1])
-    has_more = len(patients) > PAGE_SIZE
-    patients = patients[:PAGE_SIZE]
+    ids = list(found[: PAGE_SIZE + 1])
+    has_more = len(ids) > PAGE_SIZE
+    ids = ids[:PAGE_SIZE]
     if is_backwards:
-        patients.reverse()
+        ids.reverse()
     has_before, has_after = (has_more, True) if is_backwards else (edge is not None, has_more)
     return PatientPage(
-        rows=_rows(actor, patients),
-        before=patients[0].pk if patients and has_before else None,
-        after=patients[-1].pk if patients and has_after else None,
+        rows=_rows(actor, ids),
+        before=ids[0] if ids and has_before else None,
+        after=ids[-1] if ids and has_after else None,
         count=min(counted, MOST_COUNTED),
         is_count_capped=counted > MOST_COUNTED,
     )
@@ -88,39 +90,45 @@ def _beyond(edge: tuple[int, str, int], *, newest_first: bool, is_backwards: boo
     return Q(sort_key__gte=sort_key) & (Q(sort_key__gt=sort_key) | Q(pk__gt=pk))
 
 
-def _with_relations(cards: QuerySet[Patient]) -> QuerySet[Patient]:
-    return cards.prefetch_related(
-        Prefetch("phones", queryset=PatientPhone.objects.order_by("-is_main", "pk")),
-        Prefetch(
-            "attending",
-            queryset=AttendingDoctor.objects.select_related("doctor").order_by("specialty__order", "specialty__name"),
-        ),
-    )
+_ROWS = """
+SELECT p.id, p.surname, p.name, p.patronymic, p.former_surname, p.card_number, p.born_on, p.allergy,
+  CASE WHEN p.is_booking_forbidden THEN p.booking_forbidden_reason ELSE '' END, p.archived_at IS NOT NULL,
+  (SELECT json_agg(json_build_array(f.number, f.note) ORDER BY f.is_main DESC, f.id)
+     FROM patients_patientphone f WHERE f.patient_id = p.id),
+  (SELECT json_agg(json_build_array(d.surname, d.name, d.patronymic) ORDER BY s."order", s.name)
+     FROM patients_attendingdoctor t
+     JOIN organization_specialty s ON s.id = t.specialty_id
+     JOIN organization_employee d ON d.id = t.doctor_id
+     WHERE t.patient_id = p.id)
+FROM patients_patient p WHERE p.id = ANY (%s) ORDER BY array_position(%s, p.id)
+"""
 
 
-def _rows(actor: Actor, patients: Sequence[Patient]) -> list[PatientRow]:
-    facts = patient_facts(actor=actor, patient_ids=[patient.pk for patient in patients])
+def _rows(actor: Actor, ids: Sequence[int]) -> list[PatientRow]:
+    """The lines of these patients, whom the actor may see, in their order."""
+    if not ids:
+        return []
+    facts = patient_facts(actor=actor, patient_ids=ids)
     sees_phones = actor.can("patients.view_phone")
     today = timezone.localdate()
     rows = []
-    for patient in patients:
-        phones = list(patient.phones.all())
-        doctors = dict.fromkeys(entry.doctor.short_name for entry in patient.attending.all())
+    for pk, *name, card_number, born_on, allergy, forbidden, is_archived, phones, doctors in read(_ROWS, [ids, ids]):
+        number, note = phones[0] if phones else ("", "")
         rows.append(
             PatientRow(
-                pk=patient.pk,
-                full_name=shown_name(patient.surname, patient.name, patient.patronymic, patient.former_surname),
-                card_number=patient.card_number_text,
-                age=age_text(patient.born_on, today),
-                born_on=patient.born_on,
-                phone=phone_text(phones[0].number, is_whole=sees_phones) if phones else "",
-                phone_note=phones[0].note if phones else "",
-                more_phones=max(len(phones) - 1, 0),
-                allergy=patient.allergy,
-                forbidden_reason=patient.booking_forbidden_reason if patient.is_booking_forbidden else "",
-                is_archived=patient.is_archived,
-                doctors=", ".join(doctors),
-                facts=facts[patient.pk],
+                pk=pk,
+                full_name=shown_name(*name),
+                card_number=card_number_text(card_number),
+                age=age_text(born_on, today),
+                born_on=born_on,
+                phone=phone_text(number, is_whole=sees_phones),
+                phone_note=note,
+                more_phones=max(len(phones or ()) - 1, 0),
+                allergy=allergy,
+                forbidden_reason=forbidden,
+                is_archived=is_archived,
+                doctors=", ".join(dict.fromkeys(names.short_name(*doctor) for doctor in doctors or ())),
+                facts=facts[pk],
             )
         )
     return rows

@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from core import search
-from core.actor import Actor, Scope
+from core.actor import Actor
 from core.names import normalise
 from core.phones import reversed_digits
 from core.spelling import other_layout, to_cyrillic
-from core.sql import keys_within, read
+from core.sql import read
 from patients.display import NamePart, age_text, card_number_text, cut_by, phone_text, shown_name
-from patients.models import Patient
 from patients.selectors.facts import ShownFact, patient_facts
+from patients.selectors.reach import allowed_cards, sees_every_card
 
 SUGGESTED = 8
 
@@ -94,7 +94,7 @@ def patient_suggestions(
 
     Costs one to four attempts of the search, phones included, and one query per answer of facts that may be pressing.
     """
-    allowed, parameters = _allowed(actor)
+    allowed, parameters = allowed_cards(actor)
     if not with_archived:
         allowed += " AND archived_at IS NULL"
     statement = _SEARCH.format(columns=_COLUMNS, allowed=allowed)
@@ -115,7 +115,7 @@ def suggestions_of(*, actor: Actor, patient_ids: Sequence[int], text: str = "") 
     """Those of the patients the actor may open, in the given order, with the phone that was searched by or the main one."""
     if not patient_ids:
         return []
-    allowed, parameters = _allowed(actor)
+    allowed, parameters = allowed_cards(actor)
     rows = read(_PICK.format(columns=_COLUMNS, allowed=allowed), [list(patient_ids), *parameters])
     found = {row[0]: _Found(*row) for row in rows}
     return _suggestions(actor, [found[pk] for pk in patient_ids if pk in found], text=text)
@@ -128,17 +128,9 @@ def picked_patient(*, actor: Actor, patient_id: int | str | None) -> PatientSugg
     return next(iter(suggestions_of(actor=actor, patient_ids=[int(patient_id)])), None)
 
 
-def _allowed(actor: Actor) -> tuple[str, tuple[Any, ...]]:
-    """The condition on ``patients_patient.id`` that leaves the cards the actor may open, with its parameters."""
-    if actor.scope("patients.view_patient") == Scope.ALL:
-        return "true", ()
-    keys, parameters = keys_within(Patient.objects.visible_to(actor))
-    return f"id IN {keys}", parameters
-
-
 def _beginning_alone(actor: Actor, text: str) -> str | None:
     """A LIKE pattern of surnames, when one word was typed and no right narrows the search; None otherwise."""
-    if actor.scope("patients.view_patient") != Scope.ALL or not _PLAIN_WORD.fullmatch(text):
+    if not sees_every_card(actor) or not _PLAIN_WORD.fullmatch(text):
         return None
     return f"{normalise(text)}%"
 

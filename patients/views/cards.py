@@ -19,7 +19,7 @@ from patients.filters import PatientFilter
 from patients.history import card_trail
 from patients.models import Patient
 from patients.opening import logs_card_opening
-from patients.tables import PatientTable
+from patients.selectors import PatientCard
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def patient_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": chosen,
         "page": page,
-        "table": PatientTable(page.rows, facts=selectors.fact_columns(actor=actor)),
+        "facts": selectors.fact_columns(actor=actor),
         "first_query": _query(request),
         "before_query": _query(request, before=page.before),
         "after_query": _query(request, after=page.after),
@@ -69,9 +69,10 @@ def patient_card(request: HttpRequest, patient_id: int) -> HttpResponse:
     patient = card_of(request, patient_id)
     tabs = shown_tabs(actor=actor, patient=patient, current=request.GET.get("tab", ""))
     current = next(tab for tab in tabs if tab.is_current)
-    context = {"tabs": tabs, "current": current, **head_context(actor=actor, patient=patient)}
+    card = PatientCard(actor=actor, patient=patient, with_family=current.code == "overview")
+    context = {"tabs": tabs, "current": current, **head_context(card)}
     if current.code == "overview":
-        context |= overview_context(actor=actor, patient=patient)
+        context |= overview_context(card)
     book_url = url_if_allowed(actor, "schedule.book_appointment", "schedule:appointment_book")
     if book_url and not patient.is_archived:
         context["book_url"] = f"{book_url}?patient={patient.pk}"  # N books the patient whose card is open
@@ -85,8 +86,8 @@ def patient_overview(request: HttpRequest, patient_id: int) -> HttpResponse:
     patient = card_of(request, patient_id)
     if not wants_part(request):
         return redirect("patients:patient_card", patient.pk)
-    context = overview_context(actor=request.actor, patient=patient)  # type: ignore[attr-defined]
-    return render(request, "patients/_overview.html", context)
+    card = PatientCard(actor=request.actor, patient=patient, with_family=True)  # type: ignore[attr-defined]
+    return render(request, "patients/_overview.html", overview_context(card))
 
 
 @require_GET
@@ -109,63 +110,34 @@ def card_of(request: HttpRequest, patient_id: int) -> Patient:
     return get_object_or_404(cards.select_related("channel", "home_branch"), pk=patient_id)
 
 
-def head_context(*, actor: Actor, patient: Patient) -> dict[str, Any]:
+def head_context(card: PatientCard) -> dict[str, Any]:
     """What the white strip shows."""
     return {
-        "patient": patient,
-        "head": selectors.card_head(actor=actor, patient=patient),
-        "actions": _panels("patient_actions", actor=actor, patient=patient),
-        "can_change": actor.can("patients.change_patient"),
-        "can_archive": actor.can("patients.archive_patient"),
+        **part_context(card),
+        "actions": _panels("patient_actions", card),
+        "can_archive": card.actor.can("patients.archive_patient"),
     }
 
 
-def overview_context(*, actor: Actor, patient: Patient) -> dict[str, Any]:
+def overview_context(card: PatientCard) -> dict[str, Any]:
     """Panels of other apps go left and middle by turns, in their order; the side ones under our notes and contacts."""
-    entries = _entries("patient_overview", actor=actor)
+    panels = _panels("patient_overview", card)
     return {
-        "patient": patient,
-        "left": _parts(entries[0::2], actor=actor, patient=patient),
-        "middle": _parts(entries[1::2], actor=actor, patient=patient),
-        "side": _panels("patient_overview_side", actor=actor, patient=patient),
-        "can_change": actor.can("patients.change_patient"),
-        **notes_context(actor=actor, patient=patient),
-        **contacts_context(actor=actor, patient=patient),
-        **family_context(actor=actor, patient=patient),
-        **attending_context(actor=actor, patient=patient),
+        **part_context(card),
+        "left": panels[0::2],
+        "middle": panels[1::2],
+        "side": _panels("patient_overview_side", card),
     }
 
 
-def notes_context(*, actor: Actor, patient: Patient) -> dict[str, Any]:
+def part_context(card: PatientCard) -> dict[str, Any]:
+    """What each of our own parts needs; the card asks for what they show."""
     return {
-        "patient": patient,
-        "notes": patient.notes.filter(archived_at=None).select_related("created_by").order_by("-created_at", "-pk"),
-        "can_write_notes": actor.can("patients.write_note"),
-    }
-
-
-def contacts_context(*, actor: Actor, patient: Patient) -> dict[str, Any]:
-    return {
-        "patient": patient,
-        "phones": selectors.shown_phones(actor=actor, patient=patient),
-        "can_change": actor.can("patients.change_patient"),
-    }
-
-
-def family_context(*, actor: Actor, patient: Patient) -> dict[str, Any]:
-    return {
-        "patient": patient,
-        "members": selectors.family_members(actor=actor, patient=patient),
-        "sees_all": actor.scope("patients.view_patient") == Scope.ALL,
-        "can_change": actor.can("patients.change_patient"),
-    }
-
-
-def attending_context(*, actor: Actor, patient: Patient) -> dict[str, Any]:
-    return {
-        "patient": patient,
-        "attending": selectors.attending_doctors(patient=patient),
-        "can_change": actor.can("patients.change_patient"),
+        "card": card,
+        "patient": card.patient,
+        "can_change": card.actor.can("patients.change_patient"),
+        "can_write_notes": card.actor.can("patients.write_note"),
+        "sees_all": card.actor.scope("patients.view_patient") == Scope.ALL,
     }
 
 
@@ -187,16 +159,9 @@ def shown_tabs(*, actor: Actor, patient: Patient, current: str) -> list[ShownTab
     ]
 
 
-def _panels(place: str, *, actor: Actor, patient: Patient) -> list[Part]:
-    return _parts(_entries(place, actor=actor), actor=actor, patient=patient)
-
-
-def _entries(place: str, *, actor: Actor) -> list[Any]:
-    return [entry for entry in modules.registry.entries("panels", actor=actor) if entry.place == place]
-
-
-def _parts(entries: list[Any], *, actor: Actor, patient: Patient) -> list[Part]:
-    return [part for _entry, part in modules.each_part(entries, actor=actor, subject=patient)]
+def _panels(place: str, card: PatientCard) -> list[Part]:
+    entries = [entry for entry in modules.registry.entries("panels", actor=card.actor) if entry.place == place]
+    return [part for _entry, part in modules.each_part(entries, actor=card.actor, subject=card.patient)]
 
 
 def _number(text: str | None) -> int | None:

@@ -189,7 +189,7 @@ def patient_phones(request: HttpRequest, patient_id: int) -> HttpResponse:
                 refusal = error
     else:
         formset = PhoneFormSet(initial=list(patient.phones.values("number", "note")))
-    current = selectors.shown_phones(actor=request.actor, patient=patient)  # type: ignore[attr-defined]
+    current = selectors.card_details(actor=request.actor, patient_id=patient.pk).phones  # type: ignore[attr-defined]
     context = {"formset": formset, "patient": patient, "version": version, "refusal": refusal, "current": current}
     if request.method == "POST":
         return render(request, "patients/_patient_phones_form.html", context, status=422)

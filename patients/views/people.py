@@ -12,15 +12,16 @@ from patients import selectors, services
 from patients.enums import Kinship
 from patients.forms import AttendingForm, FamilyForm, NoteForm
 from patients.models import Patient, PatientNote
+from patients.selectors import PatientCard
 from patients.views import cards
 from patients.views.edits import focused
 
 PARTS = {
     "head": ("patients/_head.html", cards.head_context),
-    "notes": ("patients/_notes.html", cards.notes_context),
-    "contacts": ("patients/_contacts.html", cards.contacts_context),
-    "family": ("patients/_family.html", cards.family_context),
-    "attending": ("patients/_attending.html", cards.attending_context),
+    "notes": ("patients/_notes.html", cards.part_context),
+    "contacts": ("patients/_contacts.html", cards.part_context),
+    "family": ("patients/_family.html", cards.part_context),
+    "attending": ("patients/_attending.html", cards.part_context),
 }
 
 
@@ -32,7 +33,8 @@ def patient_part(request: HttpRequest, patient_id: int, part: str) -> HttpRespon
         raise Http404(part)
     template, context_of = PARTS[part]
     patient = cards.card_of(request, patient_id)
-    return render(request, template, context_of(actor=request.actor, patient=patient))  # type: ignore[attr-defined]
+    card = PatientCard(actor=request.actor, patient=patient, with_family=part == "family")  # type: ignore[attr-defined]
+    return render(request, template, context_of(card))
 
 
 @require_http_methods(["GET", "POST"])

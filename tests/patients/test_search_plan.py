@@ -4,10 +4,13 @@ import json
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core import search
+from core.actor import Actor, Scope
 from patients.lexemes import card_lexemes
 from patients.models import Patient
+from patients.selectors import patient_suggestions
 
 CARDS = 4000
 SURNAMES = ["Иванов", "Петров", "Сидоров", "Кузнецов", "Смирнов", "Попов", "Васильев", "Соколов", "Михайлов", "Новиков"]
@@ -46,3 +49,33 @@ def test_the_plan_uses_the_index_of_lexemes(many_cards):
 
         assert "patients_patient_search" in plan, text
         assert '"Node Type": "Seq Scan"' not in plan, text
+
+
+def executed(text: str) -> dict[str, list[int]]:
+    """How often each part of the suggestions' statement ran, by the index it used."""
+    actor = Actor(None, None, {"patients.view_patient": Scope.ALL})
+    with CaptureQueriesContext(connection) as queries:
+        assert len(patient_suggestions(actor=actor, text=text)) == 8
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {queries[0]['sql']}")
+        plan = cursor.fetchone()[0]
+    found: dict[str, list[int]] = {}
+    nodes = [plan[0]["Plan"]]
+    while nodes:
+        node = nodes.pop()
+        nodes.extend(node.get("Plans", ()))
+        assert (node["Node Type"], node.get("Relation Name")) != ("Seq Scan", "patients_patient"), text
+        if "Index Name" in node:
+            found.setdefault(node["Index Name"], []).append(node["Actual Loops"])
+    return found
+
+
+def test_suggestions_do_not_read_the_lexemes_when_enough_surnames_begin_so(many_cards):
+    ran = executed("card")  # the order of these cards
+
+    assert ran["patients_patient_sorted"] == [1]
+    assert ran["patients_patient_search"] == [0]
+
+
+def test_suggestions_read_the_lexemes_of_all_other_words(many_cards):
+    assert executed("александр")["patients_patient_search"] == [1]

@@ -37,6 +37,10 @@ def debt_fact():
     modules.registry.unregister("debts")
 
 
+def relatives(actor, patient) -> list[str]:
+    return [relative.full_name for relative in selectors.relatives_of(actor=actor, patient=patient)]
+
+
 def debt_of(suggestion) -> str:
     return next(fact.text for fact in suggestion.facts if fact.code == "test_debt")
 
@@ -114,6 +118,15 @@ def test_no_more_than_the_limit_is_suggested(desk):
     assert len(selectors.patient_suggestions(actor=desk, text="иван", limit=2)) == 2
 
 
+def test_surnames_are_found_though_more_cards_match_than_a_search_gathers(desk, monkeypatch):
+    monkeypatch.setattr("core.search.MAX_FOUND", 1)
+    for _ in range(3):
+        PatientFactory(surname="Абрамов", name="Иван", patronymic="")
+    PatientFactory(surname="Иванов", name="Олег", patronymic="")
+
+    assert suggested(desk, "иван")[0] == "Иванов Олег"
+
+
 @pytest.mark.parametrize("text", ["", " ", "'", "!:*|&", "и:*"])
 def test_what_means_nothing_finds_nobody_and_breaks_nothing(desk, text):
     PatientFactory()
@@ -132,7 +145,7 @@ def test_facts_are_asked_once_for_the_whole_list(desk, debt_fact):
     with modules.remembered_state(), CaptureQueriesContext(connection) as queries:
         found = selectors.patient_suggestions(actor=desk, text="иван")
 
-    assert len(queries) <= 2 + len(selectors.fact_columns(actor=desk))  # the search, the phones, one for each fact
+    assert len(queries) == 4  # the search with the phones, the test's debts, next appointments, accounts
     assert [debt_of(suggestion) for suggestion in found] == ["6 400,00 ₽", "", "", "", ""]
 
 
@@ -147,6 +160,26 @@ def test_facts_without_the_right_are_not_asked(chairside, doctor, debt_fact):
 def test_nothing_found_costs_no_more_than_the_attempts(desk, debt_fact, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
         selectors.patient_suggestions(actor=desk, text="щщщ")
+
+
+def test_a_fact_that_never_presses_stands_on_the_card_and_not_in_suggestions(desk):
+    patient = PatientFactory()
+
+    found = selectors.patient_suggestions(actor=desk, text="иван")[0]
+    picked = selectors.picked_patient(actor=desk, patient_id=patient.pk)
+
+    assert [fact.code for fact in found.facts] == ["next_appointment", "debt"]
+    assert [fact.code for fact in picked.facts] == ["next_appointment", "debt", "advance"]
+
+
+def test_facts_with_a_joint_answer_are_asked_together(desk):
+    patient = PatientFactory()
+
+    with modules.remembered_state(), CaptureQueriesContext(connection) as queries:
+        facts = selectors.patient_facts(actor=desk, patient_ids=[patient.pk])[patient.pk]
+
+    assert [fact.code for fact in facts] == ["next_appointment", "debt", "advance"]
+    assert len(queries) == 2
 
 
 def test_only_facts_one_would_act_on_stand_in_a_suggestion(desk, debt_fact):
@@ -197,19 +230,17 @@ def test_relatives_the_role_may_not_see_are_not_even_counted(chairside, desk, do
     mother = PatientFactory(attending=doctor)
     family_of(mother, PatientFactory(name="Юля"))
 
-    assert selectors.family_members(actor=chairside, patient=mother) == []
-    assert [member.patient.name for member in selectors.family_members(actor=desk, patient=mother)] == ["Юля"]
+    assert relatives(chairside, mother) == []
+    assert relatives(desk, mother) == ["Иванова Юля Петровна"]
 
 
 def test_the_head_of_a_family_comes_first_then_the_elder(desk):
-    mother, son = PatientFactory(name="Ольга"), PatientFactory(name="Сын", born_on=date(2010, 1, 1))
-    daughter = PatientFactory(name="Дочь", born_on=date(2015, 1, 1))
+    mother = PatientFactory(surname="Ольга")
+    son = PatientFactory(surname="Сын", born_on=date(2010, 1, 1))
+    daughter = PatientFactory(surname="Дочь", born_on=date(2015, 1, 1))
     family_of(mother, daughter, son)
 
-    assert [member.patient.name for member in selectors.family_members(actor=desk, patient=daughter)] == [
-        "Ольга",
-        "Сын",
-    ]
+    assert [name.split()[0] for name in relatives(desk, daughter)] == ["Ольга", "Сын"]
 
 
 # The list
@@ -265,17 +296,17 @@ def test_a_page_is_not_cut_at_a_card_the_role_may_not_see(chairside, doctor):
 
 def test_the_number_of_queries_does_not_depend_on_the_rows(desk, doctor, debt_fact):
     def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
+        with modules.remembered_state(), CaptureQueriesContext(connection) as captured:
             page(desk)
         return len(captured)
 
     PatientFactory(attending=doctor, phone="+79161234567")
-    with_one = queries()
+    assert queries() == 6  # the count, the keys, the rows, and three answers of facts
     for _ in range(2):
         patient = PatientFactory(phone="+79161234567")
         AttendingDoctorFactory(patient=patient, doctor=doctor, specialty=doctor.specialties.get())
 
-    assert queries() == with_one
+    assert queries() == 6
 
 
 # Duplicates

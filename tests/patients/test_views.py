@@ -241,7 +241,7 @@ def test_the_card_itself_only_reads(registrar, as_actor, rf, monkeypatch):
     patient = PatientFactory()
     request = rf.get("/")
     request.actor, request.htmx = as_actor(registrar), False
-    monkeypatch.setattr(cards, "head_context", lambda **_: Patient.objects.filter(pk=patient.pk).update(comment="x"))
+    monkeypatch.setattr(cards, "head_context", lambda _card: Patient.objects.filter(pk=patient.pk).update(comment="x"))
 
     with pytest.raises(WriteWhileReading):
         cards.patient_card(request, patient.pk)

@@ -1,0 +1,19 @@
+"""How far a person's right to open cards reaches, for hand-written statements over ``patients_patient``."""
+
+from typing import Any
+
+from core.actor import Actor, Scope
+from core.sql import keys_within
+from patients.models import Patient
+
+
+def sees_every_card(actor: Actor) -> bool:
+    return actor.scope("patients.view_patient") == Scope.ALL
+
+
+def allowed_cards(actor: Actor) -> tuple[str, tuple[Any, ...]]:
+    """The condition on ``id`` that leaves the cards the actor may open, with its parameters: ``visible_to`` in SQL."""
+    if sees_every_card(actor):
+        return "true", ()
+    keys, parameters = keys_within(Patient.objects.visible_to(actor))
+    return f"id IN {keys}", parameters
