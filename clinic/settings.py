@@ -7,6 +7,8 @@ from pathlib import Path
 
 import environ
 
+from clinic.static_build import mark_of
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 
@@ -104,7 +106,13 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
-DATABASES["default"].setdefault("OPTIONS", {}).update({"connect_timeout": 3, "application_name": "zubr"})
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    {
+        "connect_timeout": 3,
+        "application_name": "zubr",
+        "prepare_threshold": 2,  # for core.statements alone; behind PgBouncer it needs max_prepared_statements
+    }
+)
 DATABASES["default"]["TEST"] = {"TEMPLATE": "template0", "NAME": env.str("ZUBR_TEST_DB", default="test_zubr")}
 APPLICATION_DB_ROLE = env.str("APPLICATION_DB_ROLE", default="zubr_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -112,7 +120,7 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001", "fields.W342"]
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 # Sessions live in PostgreSQL, so that losing Redis logs nobody out.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "core.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 14  # a working day with a margin
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -170,11 +178,11 @@ USE_TZ = True
 TIME_ZONE = "UTC"  # shown in the branch's zone, which the actor middleware activates
 USE_THOUSAND_SEPARATOR = False
 
-STATIC_URL = "/static/"
+STATIC_URL = f"/static/{mark_of(BASE_DIR / 'static', version=VERSION)}/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = env.bool("WHITENOISE_USE_FINDERS", default=True)
-WHITENOISE_MAX_AGE = env.int("WHITENOISE_MAX_AGE", default=3600)
+WHITENOISE_MAX_AGE = env.int("WHITENOISE_MAX_AGE", default=0 if DEBUG else 60 * 60 * 24 * 365)
 MEDIA_ROOT = VAR_DIR / "files"
 
 REST_FRAMEWORK = {

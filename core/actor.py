@@ -36,6 +36,7 @@ class Actor:
     name: str = ""
     role_name: str = ""
     is_system: bool = False
+    user_id: int | None = None
 
     @property
     def pk(self) -> int | None:

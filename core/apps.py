@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.signals import request_started
 from django.db import connection
 from django.db.models.signals import post_migrate
 
@@ -10,8 +11,10 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import modules
+        from core.connections import note_living_connection
 
         modules.load()
+        request_started.connect(note_living_connection)  # after Django's own handler, which asks for the check
         post_migrate.connect(after_migrate, sender=self)
 
 

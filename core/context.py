@@ -5,12 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from core import modules, notices
 from core.actor import Actor
+from core.addresses import address
 
 FOOT_ORDER = 1000  # items of this order and above stand at the rail's bottom
 
@@ -37,7 +38,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav_items": SimpleLazyObject(lambda: [item for item in items if not item.is_foot]),
         "nav_footer_items": SimpleLazyObject(lambda: [item for item in items if item.is_foot]),
         "patient_search_url": url_if_allowed(actor, "patients.view_patient", "patients:patient_suggest"),
-        "page_assets": [name for module in modules.registry.switched_on() for name in module.page_assets],
+        "page_assets": modules.registry.page_assets(),
         "book_url": url_if_allowed(actor, "schedule.book_appointment", "schedule:appointment_book"),
         "notice_count": SimpleLazyObject(lambda: notices.unread_count(actor)),
     }
@@ -56,8 +57,8 @@ def rail(request: HttpRequest) -> list[RailItem]:
     has_own_item = any(item.route == view for item in items)
     return [
         RailItem(
-            title=item.title,
-            url=reverse(item.route),
+            title=str(item.title),
+            url=address(item.route),
             icon=item.icon,
             counter=import_string(item.counter)(actor) if item.counter else 0,
             is_active=item.route == view if has_own_item else bool(here) and item.route.split(":")[0] == here,
@@ -72,6 +73,6 @@ def url_if_allowed(actor: Actor, permission: str, route: str) -> str:
     if not actor.can(permission):
         return ""
     try:
-        return reverse(route)
+        return address(route)
     except NoReverseMatch:
         return ""

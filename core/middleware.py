@@ -5,9 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from core import modules
@@ -17,23 +15,14 @@ Next = Callable[[HttpRequest], HttpResponse]
 
 
 class ModuleStateMiddleware:
-    """Reads the module switches once per request; with the database away a readable page says so."""
+    """The module switches are read at most once per request: with who is signed in, or by whoever asks first."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith((settings.STATIC_URL, "/healthz/")):
+        with modules.remembered_state(when_asked=True):
             return self.get_response(request)
-        try:
-            state = modules.remembered_state()
-            state.__enter__()
-        except OperationalError:
-            return render(request, "503.html", status=503)
-        try:
-            return self.get_response(request)
-        finally:
-            state.__exit__()
 
 
 class AccessMiddleware:

@@ -105,7 +105,7 @@ class Notice(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["user", "-id"], name="core_notice_of_user"),
-            models.Index(fields=["user"], condition=Q(read_at=None), name="core_notice_unread"),
+            models.Index(fields=["user", "-id"], condition=Q(read_at=None), name="core_notice_unread_newest"),
             models.Index(fields=["subject"], condition=Q(read_at=None), name="core_notice_subject"),
         ]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -20,6 +21,10 @@ from django.utils.module_loading import import_string
 if TYPE_CHECKING:
     from core.actor import Actor, Scope
     from core.joints import Fact, Port, Veto
+
+logger = logging.getLogger("core.parts")
+
+FAILED_PART = "core/_failed.html"
 
 type_of_title = Any  # a lazy translation
 
@@ -256,6 +261,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._modules: dict[str, Module] = {}
+        self._known: dict[Any, Any] = {}  # what was worked out from the declarations, until one comes or goes
 
     def register(self, module: Module) -> None:
         """Raises: RegistrationError for a wrong type, a double, or a code that two modules claim."""
@@ -272,6 +278,7 @@ class Registry:
                 raise RegistrationError(f"{module.code}: unknown panel place {panel.place!r}")
         self._refuse_doubles(module)
         self._modules[module.code] = module
+        self._known = {}
 
     def _refuse_doubles(self, module: Module) -> None:
         for place, key in (
@@ -293,6 +300,7 @@ class Registry:
     def unregister(self, code: str) -> None:
         """Only tests use it, to take the dummy module away again."""
         del self._modules[code]
+        self._known = {}
 
     def get(self, code: str) -> Module | None:
         return self._modules.get(code)
@@ -306,14 +314,55 @@ class Registry:
 
     def entries(self, place: str, *, actor: Actor | None = None) -> list[Any]:
         """Entries of one place from modules that are on, by their order, left to what the actor may see."""
-        found = [entry for module in self.switched_on() for entry in getattr(module, place)]
-        if actor is not None:
-            found = [entry for entry in found if not getattr(entry, "permission", "") or actor.can(entry.permission)]
+        ordered = self._once(("entries", place, modules_off()), lambda: self._ordered(place))
+        if actor is None:
+            return list(ordered)
+        return [entry for entry in ordered if not getattr(entry, "permission", "") or actor.can(entry.permission)]
+
+    def _ordered(self, place: str) -> list[Any]:
+        found = (entry for module in self.switched_on() for entry in getattr(module, place))
         return sorted(found, key=lambda entry: getattr(entry, "order", 0))
 
-    def permissions(self) -> dict[str, Permission]:
+    def permissions(self) -> Mapping[str, Permission]:
         """Every right of every module, those of switched-off modules too: their grants are kept."""
-        return {permission.code: permission for module in self.all() for permission in module.permissions}
+        return self._once("permissions", lambda: {p.code: p for module in self.all() for p in module.permissions})
+
+    def permission_codes(self) -> frozenset[str]:
+        return self._once("permission_codes", lambda: frozenset(self.permissions()))
+
+    def page_assets(self) -> tuple[str, ...]:
+        """Templates every page's head includes for modules that are on."""
+        return self._once(
+            ("page_assets", modules_off()),
+            lambda: tuple(name for module in self.switched_on() for name in module.page_assets),
+        )
+
+    def module_of(self, dotted: str) -> str:
+        """Code of the module a piece of code or a right belongs to."""
+        return self._once(("module_of", dotted), lambda: self._module_of(dotted))
+
+    def _module_of(self, dotted: str) -> str:
+        for module in self._modules.values():
+            if module.package and (dotted == module.package or dotted.startswith(f"{module.package}.")):
+                return module.code
+        return dotted.split(".", 1)[0]
+
+    def with_dependants(self, off: frozenset[str]) -> frozenset[str]:
+        """The given codes and those of modules that require one of them."""
+        return self._once(("off", off), lambda: self._with_dependants(off))
+
+    def _with_dependants(self, off: frozenset[str]) -> frozenset[str]:
+        while True:
+            more = {m.code for m in self.all() if m.code not in off and not m.is_base and off & set(m.requires)}
+            if not more:
+                return off
+            off |= more
+
+    def _once(self, key: Any, work_out: Callable[[], Any]) -> Any:
+        known = self._known
+        if key not in known:
+            known[key] = work_out()
+        return known[key]
 
 
 registry = Registry()
@@ -329,6 +378,7 @@ def load() -> None:
             registry.register(declaration)
 
 
+_UNREAD: frozenset[str] = frozenset({"not read yet"})
 _off: ContextVar[frozenset[str] | None] = ContextVar("modules_off", default=None)
 
 
@@ -338,18 +388,27 @@ def modules_off() -> frozenset[str]:
     Read from the database once per request or task, so a switch acts at once in every process.
     """
     known = _off.get()
-    return _read_modules_off() if known is None else known
+    if known is None:
+        return _read_modules_off()
+    return remember_switches(_switched_off()) if known is _UNREAD else known
+
+
+def remember_switches(off: Iterable[str]) -> frozenset[str]:
+    """Take the switches that came along with another statement; they hold until the request or task ends."""
+    every = registry.with_dependants(frozenset(off))
+    if _off.get() is not None:
+        _off.set(every)
+    return every
 
 
 def _read_modules_off() -> frozenset[str]:
+    return registry.with_dependants(frozenset(_switched_off()))
+
+
+def _switched_off() -> Iterable[str]:
     from core.models import ModuleState  # models load after this file
 
-    off = set(ModuleState.objects.filter(is_on=False).values_list("code", flat=True))
-    while True:
-        more = {m.code for m in registry.all() if m.code not in off and not m.is_base and off & set(m.requires)}
-        if not more:
-            return frozenset(off)
-        off |= more
+    return ModuleState.objects.filter(is_on=False).values_list("code", flat=True)
 
 
 def is_on(code: str) -> bool:
@@ -357,10 +416,16 @@ def is_on(code: str) -> bool:
 
 
 class remembered_state:
-    """Context manager: the switches are read once and hold until the end of the request or task."""
+    """Context manager: the switches are read once and hold until the end of the request or task.
+
+    ``when_asked``: not read on entering, but by whoever asks first.
+    """
+
+    def __init__(self, *, when_asked: bool = False) -> None:
+        self._when_asked = when_asked
 
     def __enter__(self) -> None:
-        self._token = _off.set(_read_modules_off())
+        self._token = _off.set(_UNREAD if self._when_asked else _read_modules_off())
 
     def __exit__(self, *_: object) -> None:
         _off.reset(self._token)
@@ -374,16 +439,19 @@ def forget_state() -> None:
 
 def module_of(dotted: str) -> str:
     """Code of the module a piece of code or a right belongs to."""
-    for module in registry.all():
-        if module.package and (dotted == module.package or dotted.startswith(f"{module.package}.")):
-            return module.code
-    return dotted.split(".", 1)[0]
+    return registry.module_of(dotted)
 
 
 def each_part(entries: Iterable[Any], **subject: Any) -> Iterator[tuple[Any, Part]]:
-    """Ask each panel or tile for its part; those with nothing to show are left out."""
+    """Ask each panel or tile for its part; those with nothing to show are left out.
+
+    One that fails, whatever the reason, answers with a card that says so: no module's mistake takes the page away.
+    """
     for entry in entries:
-        render: Callable[..., Part | None] = import_string(entry.render)
-        part = render(**subject)
+        try:
+            part: Part | None = import_string(entry.render)(**subject)
+        except Exception:
+            logger.exception("the part %s could not be made", entry.render)
+            part = Part(FAILED_PART, {})
         if part is not None:
             yield entry, part

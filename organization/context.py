@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from core import modules
+from core.addresses import address
 
 ROUTES = {
     "branch_switch_url": "branch_switch",
@@ -23,7 +23,7 @@ ROUTES = {
 
 def person(request: HttpRequest) -> dict[str, Any]:
     """Names of the frame alone: a page calls its own record ``branch`` without changing the header."""
-    urls = {name: reverse(f"organization:{route}") for name, route in ROUTES.items()}
+    urls = {name: address(f"organization:{route}") for name, route in ROUTES.items()}
     known = getattr(request, "signed_in", None)
     if known is None:
         is_dark = request.COOKIES.get("zubr_theme") == "dark"
@@ -52,6 +52,6 @@ class SettingsItem:
 def settings_items(request: HttpRequest) -> list[SettingsItem]:
     """The settings' own navigation: panes of every module that is on, left to what the role may see."""
     panes = modules.registry.entries("settings_panes", actor=request.actor)  # type: ignore[attr-defined]
-    urls = [reverse(pane.route) for pane in panes]
+    urls = [address(pane.route) for pane in panes]
     here = max((url for url in urls if request.path.startswith(url)), key=len, default="")
     return [SettingsItem(pane.title, url, pane.icon, url == here) for pane, url in zip(panes, urls, strict=True)]

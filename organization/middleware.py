@@ -7,13 +7,18 @@ from urllib.parse import urlencode
 
 import pghistory
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
+from core import modules
 from core.access import SAFE_METHODS
+from core.addresses import address
 from core.htmx import redirect as htmx_redirect
 from core.htmx import with_events
 from organization import selectors, services
@@ -39,27 +44,45 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = None
         request.signed_in = None
-        known = self._token_state(request) or self._session_state(request)
+        try:
+            known = self._token_state(request) or self._session_state(request)
+            if known is None:
+                modules.modules_off()  # asked for next anyway; here the database's absence has its own page
+        except OperationalError:
+            return database_is_away(request)
         if known is None:
             with translation.override(language_of_browser(request)):
                 return self.get_response(request)
-        request.signed_in, request.actor = known, known.actor
-        request.user.actor = known.actor
-        request.role_stamp = f"{request.user.pk}.{known.actor.role_id}"
+        request.signed_in, request.actor, request.user = known, known.actor, known.user
+        known.user.actor = known.actor
+        request.role_stamp = f"{known.user.pk}.{known.actor.role_id}"
         zone = known.branch.zone if known.branch else None
         history = nullcontext() if request.method in SAFE_METHODS else history_context(request)
-        with timezone.override(zone), translation.override(request.user.language), history:
-            request.LANGUAGE_CODE = request.user.language
+        with timezone.override(zone), translation.override(known.user.language), history:
+            request.LANGUAGE_CODE = known.user.language
             response = refuse_other_role(request) if opened_under_other_role(request) else self.get_response(request)
         response.headers.setdefault(ROLE_HEADER, request.role_stamp)
         return response
 
     def _session_state(self, request: HttpRequest) -> selectors.SignedIn | None:
-        if ROLE_KEY not in request.session or not request.user.is_authenticated:
+        """Who the session belongs to, by one statement with the login itself.
+
+        Django's own check of the session stands beside it: whatever is not plainly right (the password was changed, the
+        secret key was rotated, nobody is signed in) is left to ``request.user``, which reads, renews or ends the session.
+        """
+        session = request.session
+        if ROLE_KEY not in session or SESSION_KEY not in session:
             return None
-        return selectors.signed_in(
-            user_id=request.user.pk, role_id=request.session[ROLE_KEY], branch_id=request.session.get(BRANCH_KEY)
-        )
+        if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+            return None
+        who = {"user_id": int(session[SESSION_KEY]), "role_id": session[ROLE_KEY], "branch_id": session.get(BRANCH_KEY)}
+        known = selectors.signed_in(**who)
+        if known is None:
+            return None
+        proof = known.user.get_session_auth_hash()
+        if constant_time_compare(session.get(HASH_SESSION_KEY, ""), proof) or request.user.is_authenticated:
+            return known
+        return None
 
     def _token_state(self, request: HttpRequest) -> selectors.SignedIn | None:
         scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
@@ -71,6 +94,12 @@ class ActorMiddleware:
         services.note_token_use(token=token)
         request.user = request.token_user = token.employee.user
         return selectors.signed_in(user_id=token.employee.user_id, role_id=token.role_id, branch_id=token.branch_id)
+
+
+def database_is_away(request: HttpRequest) -> HttpResponse:
+    """503, drawn without anything that would ask the database again."""
+    with translation.override(language_of_browser(request)):
+        return HttpResponse(render_to_string("503.html"), status=503)
 
 
 def language_of_browser(request: HttpRequest) -> str:
@@ -120,7 +149,7 @@ class OwnPasswordMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.actor is None or hasattr(request, "token_user") or not request.user.must_change_password:
             return self.get_response(request)
-        page = reverse("organization:password_change")
+        page = address("organization:password_change")
         if request.path in {page, *open_to_any_role()}:
             return self.get_response(request)
         if request.htmx:
@@ -161,7 +190,7 @@ def idle_for_too_long(request: HttpRequest) -> bool:
 
 def is_touched(request: HttpRequest) -> bool:
     """A person did something: any request but a poll, or the poll of a page somebody is typing on."""
-    is_poll = request.path == reverse("core:live_stamps") or request.headers.get(POLL_HEADER) == "1"
+    is_poll = request.path == address("core:live_stamps") or request.headers.get(POLL_HEADER) == "1"
     return not is_poll or request.headers.get(ACTIVE_HEADER) == "1"
 
 
@@ -172,17 +201,17 @@ def ask_password(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/") or request.headers.get(POLL_HEADER) == "1":
         return JsonResponse({"code": "locked"}, status=423)
     where = {"next": request.get_full_path()} if request.method in SAFE_METHODS else {}
-    return redirect(f"{reverse('organization:unlock')}?{urlencode(where)}")
+    return redirect(f"{address('organization:unlock')}?{urlencode(where)}")
 
 
 def open_while_locked() -> set[str]:
     """Addresses that answer while the screen is locked."""
-    return {reverse(f"organization:{name}") for name in ("unlock", "logout", "login", "preference_change")}
+    return {address(f"organization:{name}") for name in ("unlock", "logout", "login", "preference_change")}
 
 
 def open_to_any_role() -> set[str]:
     """Addresses a page opened under another role may still use: to lock, to leave, to come back."""
     return {
-        reverse(f"organization:{name}")
+        address(f"organization:{name}")
         for name in ("role_switch", "lock", "unlock", "logout", "login", "preference_change")
     }

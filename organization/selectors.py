@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import lru_cache
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 
-from core import modules
+from core import modules, names, statements
 from core.actor import Actor, Scope
 from organization.enums import BuiltInRole, Effect
 from organization.models import (
@@ -59,6 +62,7 @@ class OwnRole:
 class SignedIn:
     """Everything a request needs about who is asking; read by one statement."""
 
+    user: User
     actor: Actor
     role_code: str
     roles: tuple[OwnRole, ...]
@@ -66,44 +70,53 @@ class SignedIn:
     branch: OwnBranch | None
 
 
-# Read on every request, so it is one statement: the role in force (only if it is still this person's), its rights with
-# the personal ones that are valid now, the person's other roles, and the branches granted to the login.
-_SIGNED_IN_SQL = """
-SELECT e.id, e.surname, e.name, e.patronymic, r.id, r.code, r.name,
-  (SELECT json_agg(json_build_array(p.code, p.effect, p.scope, p.is_personal)) FROM (
-     SELECT code, effect, scope, false AS is_personal FROM organization_rolepermission WHERE role_id = r.id
+_USER_COLUMNS = [field.attname for field in User._meta.concrete_fields]
+
+# Read on every request, so it is one statement: the login, the role in force (only if it is still this person's), its
+# rights with the personal ones that are valid now, the person's other roles, the branches granted to the login, and the
+# modules that are switched off.
+_SIGNED_IN_SQL = f"""
+SELECT e.id, e.surname, e.name, e.patronymic, r.code, r.name,
+  (SELECT json_agg(json_build_array(p.code, p.effect, p.scope))::text FROM (
+     SELECT code, effect, scope FROM organization_rolepermission WHERE role_id = r.id
      UNION ALL
-     SELECT code, effect, scope, true FROM organization_employeepermission
+     SELECT code, effect, scope FROM organization_employeepermission
      WHERE employee_id = e.id AND valid_from <= %(now)s AND (valid_until IS NULL OR valid_until > %(now)s)) p),
   (SELECT json_agg(json_build_array(o.id, o.name) ORDER BY o.id) FROM organization_employeerole eo
      JOIN organization_role o ON o.id = eo.role_id AND o.archived_at IS NULL WHERE eo.employee_id = e.id),
   (SELECT json_agg(json_build_array(b.id, b.name, b.time_zone) ORDER BY b.name) FROM organization_branch b
      WHERE b.archived_at IS NULL AND (r.code = 'director' OR EXISTS (
-        SELECT 1 FROM organization_branchgrant g WHERE g.content_object_id = b.id AND g.user_id = e.user_id)))
+        SELECT 1 FROM organization_branchgrant g WHERE g.content_object_id = b.id AND g.user_id = e.user_id))),
+  ARRAY(SELECT code FROM core_module_state WHERE NOT is_on),
+  {", ".join(f"u.{column}" for column in _USER_COLUMNS)}
 FROM organization_employee e
+JOIN organization_user u ON u.id = e.user_id AND u.is_active
 JOIN organization_employeerole er ON er.employee_id = e.id AND er.role_id = %(role)s
 JOIN organization_role r ON r.id = er.role_id AND r.archived_at IS NULL
 WHERE e.user_id = %(user)s AND e.archived_at IS NULL
-"""
+"""  # noqa: S608  names of our own columns
 
 
 def signed_in(*, user_id: int, role_id: int, branch_id: int | None, at: datetime | None = None) -> SignedIn | None:
-    """Who acts, under which role, with which rights and where; None when the role is no longer this person's."""
-    from core import names
+    """Who acts, under which role, with which rights and where; None when the role is no longer this person's.
 
-    with connection.cursor() as cursor:
-        cursor.execute(_SIGNED_IN_SQL, {"user": user_id, "role": role_id, "now": at or timezone.now()})
-        row = cursor.fetchone()
+    None as well when the person left or may not sign in. The module switches are remembered on the way.
+    """
+    row = statements.fetch_one(_SIGNED_IN_SQL, {"user": user_id, "role": role_id, "now": at or timezone.now()})
     if row is None:
         return None
-    employee_id, surname, name, patronymic, _, role_code, role_name, grants, roles, places = row
+    employee_id, surname, name, patronymic, role_code, role_name, grants, roles, places, off = row[:10]
     branches = tuple(OwnBranch(*place) for place in places or ())
     branch = next((place for place in branches if place.pk == branch_id), branches[0] if branches else None)
     return SignedIn(
+        user=User.from_db(DEFAULT_DB_ALIAS, _USER_COLUMNS, row[10:]),
         actor=Actor(
             employee_id=employee_id,
+            user_id=user_id,
             role_id=role_id,
-            rights=effective_rights(role_code, (tuple(grant) for grant in grants or ())),
+            rights=_rights_of_text(
+                role_code, grants or "[]", modules.remember_switches(off), modules.registry.permission_codes()
+            ),
             branch_id=branch.pk if branch else None,
             branch_ids=tuple(place.pk for place in branches),
             name=names.short_name(surname, name, patronymic),
@@ -116,10 +129,18 @@ def signed_in(*, user_id: int, role_id: int, branch_id: int | None, at: datetime
     )
 
 
-def effective_rights(role_code: str, grants: Iterable[tuple[str, str, str, bool]]) -> dict[str, Scope]:
+@lru_cache(maxsize=200)
+def _rights_of_text(role_code: str, grants: str, off: frozenset[str], _declared: frozenset[str]) -> Mapping[str, Scope]:
+    """``effective_rights`` of what the statement answered: the same answer gives the same rights."""
+    return MappingProxyType(effective_rights(role_code, json.loads(grants), off=off))
+
+
+def effective_rights(
+    role_code: str, grants: Iterable[Sequence[str]], *, off: frozenset[str] | None = None
+) -> dict[str, Scope]:
     """Rights that hold: the role's, widened and narrowed personally; a denial wins wherever it comes from.
 
-    ``grants`` are (code, effect, scope, is_personal). The director's role has every right there is, unless denied.
+    ``grants`` are (code, effect, scope). The director's role has every right there is, unless denied.
     Rights of modules that are off are left out, so that nothing can be done with them.
     """
     known = modules.registry.permissions()
@@ -127,12 +148,12 @@ def effective_rights(role_code: str, grants: Iterable[tuple[str, str, str, bool]
     denied: set[str] = set()
     if role_code == BuiltInRole.DIRECTOR:
         rights = dict.fromkeys(known, Scope.ALL)
-    for code, effect, scope, _is_personal in grants:
+    for code, effect, scope in grants:
         if effect == Effect.DENY:
             denied.add(code)
         elif code not in rights or _WIDTH[Scope(scope)] > _WIDTH[rights[code]]:
             rights[code] = Scope(scope)
-    off = modules.modules_off()
+    off = modules.modules_off() if off is None else off
     return {
         code: scope
         for code, scope in rights.items()
@@ -147,11 +168,11 @@ def is_wider(scope: Scope, than: Scope | None) -> bool:
 
 def rights_of_role(role: Role, *, with_modules_off: bool = False) -> dict[str, Scope]:
     """What the role alone may do, without anybody's personal permissions."""
-    grants = RolePermission.objects.filter(role=role).values_list("code", "effect", "scope", Value(False))
+    grants = RolePermission.objects.filter(role=role).values_list("code", "effect", "scope")
     if with_modules_off:
-        denied = {code for code, effect, _scope, _own in grants if effect == Effect.DENY}
+        denied = {code for code, effect, _scope in grants if effect == Effect.DENY}
         every = dict.fromkeys(modules.registry.permissions(), Scope.ALL) if role.is_director else {}
-        every |= {code: Scope(scope) for code, effect, scope, _own in grants if effect == Effect.ALLOW}
+        every |= {code: Scope(scope) for code, effect, scope in grants if effect == Effect.ALLOW}
         return {code: scope for code, scope in every.items() if code not in denied}
     return effective_rights(role.code, grants)
 

@@ -1,5 +1,6 @@
 """The cast every test may call on: a branch, its director, registrar and doctor, and clients signed in as them."""
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +12,31 @@ from core.actor import Actor
 from organization.models import Branch, Employee
 from tests.factories.organization import BranchFactory, ChairFactory, EmployeeFactory, RoomFactory, actor_of
 from tests.plugins.database import use_migrated_template
+
+
+class Rethrow(logging.Handler):
+    """What the running program writes to the log and survives, a test must see."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and record.exc_info[1]:
+            raise record.exc_info[1]
+
+
+@pytest.fixture(autouse=True)
+def parts_fail_loudly(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A panel or a tile that raises costs its card, not the page; a test of it fails, unless it asks for `failing_parts`."""
+    if "failing_parts" in request.fixturenames:
+        yield
+        return
+    handler, logger = Rethrow(), logging.getLogger("core.parts")
+    logger.addHandler(handler)
+    yield
+    logger.removeHandler(handler)
+
+
+@pytest.fixture
+def failing_parts() -> None:
+    """This test breaks a part and looks at the page around it."""
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Icons as `{% icon "calendar" %}`, drawn from the vendored sprite."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.contrib.staticfiles import finders
@@ -27,14 +27,25 @@ def icon_names() -> frozenset[str]:
 @register.simple_tag
 def icon(name: str, css: str = "", title: str = "") -> SafeString:
     """Draw one icon; with a title it is an image with that name, without one it is decoration."""
-    classes = f"z-icon {css}".rstrip()
-    href = f"{static(SPRITE)}#{name}"
-    if title:
-        return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><title>{}</title><use href="{}"></use></svg>',
-            classes,
-            title,
-            title,
-            href,
-        )
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', classes, href)
+    if not title:
+        return _decoration(name, css)
+    return format_html(
+        '<svg class="{}" role="img" aria-label="{}"><title>{}</title><use href="{}"></use></svg>',
+        _classes(css),
+        title,
+        title,
+        _href(name),
+    )
+
+
+@lru_cache(maxsize=1000)
+def _decoration(name: str, css: str) -> SafeString:
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', _classes(css), _href(name))
+
+
+def _classes(css: str) -> str:
+    return f"z-icon {css}".rstrip()
+
+
+def _href(name: str) -> str:
+    return f"{static(SPRITE)}#{name}"

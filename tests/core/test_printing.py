@@ -3,6 +3,8 @@
 from io import BytesIO
 
 import pytest
+from django.conf import settings as project
+from django.templatetags.static import static
 from pypdf import PdfReader
 
 from core.printing import ForbiddenAddress, PdfSwitchedOff, own_file, render_pdf
@@ -22,7 +24,13 @@ def test_without_pango_the_refusal_says_what_to_do(settings):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1/x.png", "file:///etc/passwd", "/static/../clinic/settings.py", "/static/absent.css"]
+    "url",
+    [
+        "http://127.0.0.1/x.png",
+        "file:///etc/passwd",
+        f"{project.STATIC_URL}../clinic/settings.py",
+        f"{project.STATIC_URL}absent.css",
+    ],
 )
 def test_a_document_cannot_fetch_what_is_not_ours(url):
     from django.core.exceptions import SuspiciousFileOperation
@@ -32,4 +40,4 @@ def test_a_document_cannot_fetch_what_is_not_ours(url):
 
 
 def test_a_static_file_is_found():
-    assert own_file("/static/core/css/tokens.css").name == "tokens.css"
+    assert own_file(static("core/css/tokens.css")).name == "tokens.css"

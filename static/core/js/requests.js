@@ -151,7 +151,10 @@ window.zubr = {};
   document.addEventListener("htmx:timeout", (event) => failed(event, texts().timeout));
 
   document.addEventListener("click", (event) => {
-    const lazy = event.target.closest("[data-retry]")?.closest("[data-lazy]");
+    const retry = event.target.closest("[data-retry]");
+    if (!retry) return;
+    const lazy = retry.closest("[data-lazy]");
     if (lazy) window.htmx.trigger(lazy, "zubr:retry");
+    else window.location.reload(); // the part came with its page and has no address of its own
   });
 }
