@@ -27,7 +27,9 @@ class VersionedForm(forms.Form):
 class LineForm(VersionedForm):
     """A service for what is chosen on the tooth chart."""
 
-    service = forms.ModelChoiceField(Service.objects.select_related("direction"))
+    service = forms.ModelChoiceField(
+        Service.objects.select_related("direction").only("code", "name", "tooth_area", "archived_at", "direction__name")
+    )
     surfaces = ToothSelectionField(required=False)
 
 

@@ -1,15 +1,15 @@
 """Reads of the price list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from core import search
+from core.sql import read
 from pricelist.models import Price, Service, ServiceCategory
 
 
@@ -33,6 +33,26 @@ def prices_at(
     return {service_id: amount for service_id, (_rank, amount) in found.items()}
 
 
+# What a service ``s`` costs in the base group, as in ``prices_at``: a branch's own price wins over the common one.
+_BASE_PRICE = """(
+  SELECT p.amount FROM pricelist_price p JOIN pricelist_pricegroup g ON g.id = p.group_id AND g.is_base
+  WHERE p.service_id = s.id AND p.during @> %(at)s::timestamptz AND (p.branch_id IS NULL OR p.branch_id = %(branch)s)
+  ORDER BY p.branch_id IS NULL LIMIT 1
+)"""
+_TERMS = f"""
+SELECT {_BASE_PRICE},
+  (SELECT json_agg(json_build_array(c.item_id, c.quantity) ORDER BY c.id)
+   FROM pricelist_servicenomenclature c WHERE c.service_id = s.id)
+FROM pricelist_service s WHERE s.id = %(service)s
+"""  # noqa: S608  our own text
+_OFFERED = f"""
+SELECT s.id, s.code, s.name, {_BASE_PRICE} FROM pricelist_service s
+WHERE s.archived_at IS NULL AND
+"""  # noqa: S608  our own text
+_BY_IDS = _OFFERED + "s.id = ANY(%(services)s::bigint[]) ORDER BY array_position(%(services)s::bigint[], s.id)"
+_OF_CATEGORY = _OFFERED + "s.category_id = %(category)s ORDER BY s.code"
+
+
 class ServiceTerms(NamedTuple):
     """What a document copies of a service: its price (None when it has none) and its 804н codes with quantities."""
 
@@ -42,21 +62,30 @@ class ServiceTerms(NamedTuple):
 
 def service_terms(service_id: int, *, at: datetime, branch_id: int | None = None) -> ServiceTerms:
     """The price of ``prices_at`` in the base group and the codes of one service; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT
-              (SELECT p.amount FROM pricelist_price p JOIN pricelist_pricegroup g ON g.id = p.group_id AND g.is_base
-               WHERE p.service_id = %(service)s AND p.during @> %(at)s::timestamptz
-                 AND (p.branch_id IS NULL OR p.branch_id = %(branch)s)
-               ORDER BY p.branch_id IS NULL LIMIT 1),
-              (SELECT json_agg(json_build_array(c.item_id, c.quantity) ORDER BY c.id)
-               FROM pricelist_servicenomenclature c WHERE c.service_id = %(service)s)
-            """,
-            {"service": service_id, "at": at, "branch": branch_id},
-        )
-        price, codes = cursor.fetchone()
+    price, codes = read(_TERMS, {"service": service_id, "at": at, "branch": branch_id})[0]
     return ServiceTerms(price, [(code, quantity) for code, quantity in codes or ()])
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedService:
+    """A service in use as it is offered for choice, with its price in the base group (None when it has none)."""
+
+    pk: int
+    code: str
+    name: str
+    current_price: Decimal | None
+
+
+def services_offered(service_ids: Sequence[int], *, at: datetime, branch_id: int) -> list[OfferedService]:
+    """Those of the services that are in use, in the order of the ids; one query."""
+    rows = read(_BY_IDS, {"services": list(service_ids), "at": at, "branch": branch_id})
+    return [OfferedService(*row) for row in rows]
+
+
+def category_offered(category_id: int, *, at: datetime, branch_id: int) -> list[OfferedService]:
+    """A category's services in use, by code; one query."""
+    rows = read(_OF_CATEGORY, {"category": category_id, "at": at, "branch": branch_id})
+    return [OfferedService(*row) for row in rows]
 
 
 def service_suggestions(text: str, *, at: datetime, branch_id: int | None = None, limit: int = 12) -> list[Service]:

@@ -4,16 +4,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from billing.models import Invoice, WorkOrder, WorkOrderLine
 from core.actor import Actor, Scope
 from core.money import ZERO
 from core.names import full_name, short_name
 from core.sql import read
-from pricelist.models import Service, ServiceCategory
-from pricelist.selectors import with_prices
+from pricelist.selectors import OfferedService, services_offered
 from schedule.models import Appointment
 
 FAVOURITES = 40
@@ -60,38 +60,44 @@ class OrderSheet:
         return Invoice.objects.filter(lines__order_line__order=self.order, lines__is_void=False).first()
 
 
-def order_sheet(appointment: Appointment) -> OrderSheet:
-    """The appointment's work order as the doctor sees it; two queries."""
-    order = WorkOrder.objects.filter(appointment=appointment).select_related("legal_entity", "closed_by").first()
+def order_sheet(appointment: Appointment, order: WorkOrder | None = None) -> OrderSheet:
+    """The appointment's work order as the doctor sees it; two queries, one when the order is in hand already."""
+    order = order or WorkOrder.objects.filter(appointment=appointment).first()
     if order is None:
         return OrderSheet(appointment, None)
     order.appointment = appointment
-    return OrderSheet(appointment, order, list(order.lines.select_related("service")))
+    return OrderSheet(appointment, order, list(order.lines.all()))
 
 
-def favourite_services(*, doctor_id: int, at: datetime, branch_id: int) -> list[Service]:
-    """Services this doctor wrote most in the last half year, most used first, with ``current_price``."""
-    used = (
-        WorkOrderLine.objects.filter(order__doctor_id=doctor_id, order__served_on__gt=at.date() - FAVOURITES_SINCE)
-        .values("service_id")
-        .annotate(times=Count("pk"))
-        .order_by("-times", "service_id")
-        .values_list("service_id", flat=True)[:FAVOURITES]
-    )
-    ranks = {service_id: rank for rank, service_id in enumerate(used)}
-    services = Service.objects.active().filter(pk__in=ranks).select_related("category", "direction")
-    return with_prices(sorted(services, key=lambda service: ranks[service.pk]), at=at, branch_id=branch_id)
+_MOST_USED = """
+SELECT l.service_id FROM billing_workorder o JOIN billing_workorderline l ON l.order_id = o.id
+WHERE o.doctor_id = %s AND o.served_on > %s
+GROUP BY l.service_id ORDER BY count(*) DESC, l.service_id LIMIT %s
+"""
+_CATEGORIES = """
+SELECT c.id, c.name FROM pricelist_servicecategory c
+WHERE c.archived_at IS NULL
+  AND EXISTS (SELECT FROM pricelist_service s WHERE s.category_id = c.id AND s.archived_at IS NULL)
+ORDER BY c."order", c.name
+"""
 
 
-def category_services(category_id: int, *, at: datetime, branch_id: int) -> list[Service]:
-    """Services of a category in use, by code, with ``current_price``."""
-    services = Service.objects.active().filter(category_id=category_id).select_related("category", "direction")
-    return with_prices(list(services.order_by("code")), at=at, branch_id=branch_id)
+class Category(NamedTuple):
+    """A tab of the palette."""
+
+    pk: int
+    name: str
 
 
-def palette_categories() -> QuerySet[ServiceCategory]:
-    """Categories that have services in use, in the price list's order."""
-    return ServiceCategory.objects.active().filter(services__archived_at=None, services__isnull=False).distinct()
+def favourite_services(*, doctor_id: int, at: datetime, branch_id: int) -> list[OfferedService]:
+    """Services this doctor wrote most in the last half year, most used first; two queries."""
+    used = read(_MOST_USED, [doctor_id, at.date() - FAVOURITES_SINCE, FAVOURITES])
+    return services_offered([service_id for (service_id,) in used], at=at, branch_id=branch_id)
+
+
+def palette_categories() -> list[Category]:
+    """Categories that have services in use, in the price list's order; one query."""
+    return [Category(*row) for row in read(_CATEGORIES, [])]
 
 
 _WAITING = """
@@ -166,8 +172,8 @@ def waiting_orders(branch_id: int) -> QuerySet[WorkOrder]:
 
 
 def visible_appointments(actor: Actor) -> QuerySet[Appointment]:
-    """Appointments whose order the actor may see, with all the order page shows of them."""
-    found = Appointment.objects.visible_to(actor).select_related("patient", "doctor", "branch", "chair__room")
+    """Appointments whose order the actor may see."""
+    found = Appointment.objects.visible_to(actor)
     scope = actor.scope("billing.view_order")
     if scope == Scope.OWN:
         return found.filter(doctor_id=actor.employee_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.utils import timezone
 
 from billing import errors
@@ -20,6 +20,13 @@ from core.errors import constraint_as
 from core.joints import publish
 from core.money import ZERO
 from schedule.models import Appointment
+
+# What issuing asks of an order.
+_INVOICED_BY = (
+    *("branch_id", "patient_id", "legal_entity_id", "doctor_id", "state", "is_invoiced", "served_on", "total"),
+    *("branch__time_zone", "patient__surname", "patient__name", "patient__patronymic"),
+    *("appointment__patient_id", "appointment__doctor_id", "appointment__chair_id"),
+)
 
 
 @transaction.atomic
@@ -115,19 +122,30 @@ def void_invoice(*, actor: Actor, invoice: Invoice, reason: str, version: int | 
     return invoice
 
 
+_PAID = """
+SELECT a.id, a.patient_id, a.doctor_id, a.chair_id
+FROM billing_workorder o JOIN schedule_appointment a ON a.id = o.appointment_id
+WHERE o.id IN (
+    SELECT ol.order_id FROM billing_invoiceline l JOIN billing_workorderline ol ON ol.id = l.order_line_id
+    WHERE l.id = ANY(%s))
+  AND NOT EXISTS (
+    SELECT FROM billing_workorderline ol JOIN billing_invoiceline l ON l.order_line_id = ol.id
+    WHERE ol.order_id = o.id AND NOT l.is_void AND l.paid < l.amount)
+ORDER BY a.id
+"""
+
+
 def settle_paid(*, actor: Actor, line_ids: Sequence[int]) -> None:
     """Mark the appointments settled whose orders have nothing due any more; the lines' invoices are locked."""
-    orders = WorkOrder.objects.filter(lines__invoice_lines__in=line_ids)
-    due = InvoiceLine.objects.filter(order_line__order=OuterRef("work_order"), is_void=False, amount__gt=F("paid"))
-    paid = Appointment.objects.filter(~Exists(due), work_order__in=orders).only("patient_id", "doctor_id", "chair_id")
-    visits.settle(actor=actor, appointments=list(paid.order_by("pk")))
+    if line_ids:
+        visits.settle(actor=actor, appointments=list(Appointment.objects.raw(_PAID, [list(line_ids)])))
 
 
 def _locked_orders(account: Account, order_ids: Sequence[int]) -> list[WorkOrder]:
     orders = list(
         WorkOrder.objects.select_for_update(of=("self",), no_key=True)
         .select_related("branch", "patient", "appointment")
-        .defer("patient__search", "patient__comment", "appointment__comment")
+        .only(*_INVOICED_BY)
         .filter(pk__in=order_ids, patient_id=account.patient_id, legal_entity_id=account.legal_entity_id)
         .order_by("served_on", "pk")
     )

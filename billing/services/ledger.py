@@ -15,8 +15,8 @@ def locked_account(*, patient_id: int, legal_entity_id: int) -> Account:
     whose = {"patient_id": patient_id, "legal_entity_id": legal_entity_id}
     account = accounts.filter(**whose).first()
     if account is None:
-        opened, _ = Account.objects.get_or_create(**whose)
-        account = accounts.get(pk=opened.pk)
+        Account.objects.bulk_create([Account(**whose)], ignore_conflicts=True)  # somebody else may open it as well
+        account = accounts.get(**whose)
     return account
 
 

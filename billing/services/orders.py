@@ -253,7 +253,7 @@ def _opened(actor: Actor, appointment: Appointment) -> WorkOrder:
 def _close(actor: Actor, order: WorkOrder, no_services_reason: str) -> WorkOrder:
     """Close a locked draft and finish its appointment."""
     reason = no_services_reason.strip()
-    if not order.lines.exists():
+    if not order.total and not order.lines.exists():
         if not reason:
             raise errors.NoServices
         order.no_services_reason = reason
@@ -282,7 +282,7 @@ def _write(order: WorkOrder, service: Service, places: Sequence[_Place]) -> list
     terms = service_terms(service.pk, at=order.appointment.starts_at, branch_id=order.branch_id)
     if terms.price is None:
         raise errors.NoPrice(service=service.name)
-    before = order.lines.aggregate(last=Max("position"))["last"] or 0
+    before = order.lines.aggregate(last=Max("position"), total=Sum("amount"))
     lines = WorkOrderLine.objects.bulk_create(
         WorkOrderLine(
             order=order,
@@ -299,9 +299,10 @@ def _write(order: WorkOrder, service: Service, places: Sequence[_Place]) -> list
             amount=line_amount(terms.price, place.quantity),
             performer_id=order.doctor_id,
         )
-        for position, place in enumerate(places, start=before + 1)
+        for position, place in enumerate(places, start=(before["last"] or 0) + 1)
     )
-    _count_total(order)
+    order.total = sum((line.amount for line in lines), before["total"] or ZERO)
+    order.save_version(["total"])
     return lines
 
 

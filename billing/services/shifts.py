@@ -82,7 +82,8 @@ def locked_open_shift(shift_id: int) -> CashShift:
     """The shift with its desk, its row locked so that it cannot close before the commit. Raises: ShiftNotOpen."""
     shift = (
         CashShift.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("desk__branch", "desk__legal_entity")
+        .select_related("desk__branch")
+        .only("state", "opening_cash", "desk__branch_id", "desk__legal_entity_id", "desk__branch__time_zone")
         .get(pk=shift_id)
     )
     if shift.state != ShiftState.OPEN:

@@ -25,19 +25,28 @@ from core.dentition import Dentition
 from core.errors import DomainError
 from core.htmx import changed, redirect
 from patients.display import age_text
-from pricelist.selectors import service_suggestions
+from pricelist.selectors import category_offered, service_suggestions
 from schedule.looks import look_of
 from schedule.models import Appointment
 
 VIEW, WRITE, DISCOUNT = "billing.view_order", "billing.write_order", "billing.give_discount"
-TABS_SHOWN = 5
+WRITTEN_BY = (
+    "patient_id",
+    "doctor_id",
+    "branch_id",
+    "chair_id",
+    "starts_at",
+    "state",
+)  # what acts ask of the appointment
+NOT_SHOWN = ("patient__search", "patient__comment")
 
 
 @require_GET
 @requires(VIEW)
 def order(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """The work order of an appointment, on one screen: chart, lines, price list."""
-    sheet = selectors.order_sheet(_visible(request, appointment_id))
+    shown = selectors.visible_appointments(request.actor).select_related("patient", "doctor", "branch", "chair__room")
+    sheet = selectors.order_sheet(get_object_or_404(shown.defer(*NOT_SHOWN), pk=appointment_id))
     return render(request, "billing/order.html", {**_sheet_context(request, sheet), **_page_context(request, sheet)})
 
 
@@ -62,8 +71,8 @@ def line_add(request: HttpRequest, appointment_id: int) -> HttpResponse:
     appointment = _visible(request, appointment_id)
     form = LineForm(request.POST)
 
-    def act() -> None:
-        services.write_service(
+    def act() -> WorkOrder:
+        return services.write_service(
             actor=request.actor,
             appointment=appointment,
             service=form.cleaned_data["service"],
@@ -80,13 +89,14 @@ def line_change(request: HttpRequest, line_id: int) -> HttpResponse:
     line = _visible_line(request, line_id)
     form = QuantityForm(request.POST)
 
-    def act() -> None:
-        services.change_line(
+    def act() -> WorkOrder:
+        changed_line = services.change_line(
             actor=request.actor,
             line=line,
             quantity=form.cleaned_data["quantity"],
             version=form.cleaned_data["version"],
         )
+        return changed_line.order
 
     return _acted(request, line.order.appointment, form, act)
 
@@ -97,8 +107,8 @@ def line_remove(request: HttpRequest, line_id: int) -> HttpResponse:
     line = _visible_line(request, line_id)
     form = QuantityForm(request.POST, with_quantity=False)
 
-    def act() -> None:
-        services.remove_line(actor=request.actor, line=line, version=form.cleaned_data["version"])
+    def act() -> WorkOrder:
+        return services.remove_line(actor=request.actor, line=line, version=form.cleaned_data["version"])
 
     return _acted(request, line.order.appointment, form, act)
 
@@ -164,29 +174,33 @@ def order_history(request: HttpRequest, appointment_id: int) -> HttpResponse:
 
 
 def _visible(request: HttpRequest, appointment_id: int) -> Appointment:
-    return get_object_or_404(selectors.visible_appointments(request.actor), pk=appointment_id)
+    """The appointment with what acts and parts of the page need of it."""
+    found = selectors.visible_appointments(request.actor).only(*WRITTEN_BY)
+    return get_object_or_404(found, pk=appointment_id)
 
 
 def _visible_line(request: HttpRequest, line_id: int) -> WorkOrderLine:
     lines = WorkOrderLine.objects.filter(order__in=WorkOrder.objects.visible_to(request.actor))
-    related = ("order__appointment__patient", "order__appointment__doctor", "order__appointment__branch", "service")
-    return get_object_or_404(lines.select_related(*related), pk=line_id)
+    return get_object_or_404(lines.select_related("order__appointment"), pk=line_id)
 
 
-def _acted(request: HttpRequest, appointment: Appointment, form: Any, act: Callable[[], None]) -> HttpResponse:
+def _acted(request: HttpRequest, appointment: Appointment, form: Any, act: Callable[[], WorkOrder]) -> HttpResponse:
     """Do one act of the page and answer the lines as they are now, with the reason when it was refused."""
     if not form.is_valid():
         return _answer(request, appointment, refusal=form.errors)
     try:
-        act()
+        written = act()
     except DomainError as error:
         return _answer(request, appointment, refusal=error)
-    return _answer(request, appointment)
+    return _answer(request, appointment, written)
 
 
-def _answer(request: HttpRequest, appointment: Appointment, refusal: Any = None) -> HttpResponse:
-    sheet = selectors.order_sheet(appointment)
-    context = {**_sheet_context(request, sheet), "refusals": _texts(refusal), "is_answer": True}
+def _answer(
+    request: HttpRequest, appointment: Appointment, written: WorkOrder | None = None, *, refusal: Any = None
+) -> HttpResponse:
+    """The lines as they are now; ``written`` is the order an act has just changed."""
+    sheet = selectors.order_sheet(appointment, written)
+    context = {**_sheet_context(request, sheet), "refusals": _texts(refusal)}
     return render(request, "billing/_order_answer.html", context, status=422 if refusal else 200)
 
 
@@ -219,6 +233,7 @@ def _page_context(request: HttpRequest, sheet: selectors.OrderSheet) -> dict[str
     patient = appointment.patient
     on = localdate(appointment.branch.zone, appointment.starts_at)
     age = patient.age_on(on)
+    categories = selectors.palette_categories()
     return {
         "patient": patient,
         "age": age_text(patient.born_on, on),
@@ -226,9 +241,8 @@ def _page_context(request: HttpRequest, sheet: selectors.OrderSheet) -> dict[str
         "minutes_in_chair": _minutes_since(appointment),
         "dentition": Dentition.at_age(age) if age is not None else Dentition.PERMANENT,
         "advance": account_state(patient.pk).advance,
-        "categories": list(selectors.palette_categories()),
-        "tabs_shown": TABS_SHOWN,
-        **_palette(request, appointment),
+        "categories": categories,
+        **_palette(request, appointment, categories),
     }
 
 
@@ -239,7 +253,9 @@ def _minutes_since(appointment: Appointment) -> int | None:
     return int((timezone.now() - appointment.seated_at).total_seconds() // 60)
 
 
-def _palette(request: HttpRequest, appointment: Appointment) -> dict[str, Any]:
+def _palette(
+    request: HttpRequest, appointment: Appointment, categories: list[selectors.Category] | None = None
+) -> dict[str, Any]:
     """What the palette lists: a search wins over a tab; without favourites the first category is shown."""
     place = {"at": appointment.starts_at, "branch_id": appointment.branch_id}
     text, tab = request.GET.get("q", "").strip(), request.GET.get("tab", "")
@@ -250,7 +266,7 @@ def _palette(request: HttpRequest, appointment: Appointment) -> dict[str, Any]:
         favourites = selectors.favourite_services(doctor_id=appointment.doctor_id, **place)
         if favourites or tab == "favourites":
             return {"palette": favourites, "text": "", "tab": "favourites", "appointment": appointment}
-        first = selectors.palette_categories().first()
-        tab = str(first.pk) if first else "0"
-    shown = selectors.category_services(int(tab), **place)
+        known = selectors.palette_categories() if categories is None else categories
+        tab = str(known[0].pk) if known else "0"
+    shown = category_offered(int(tab), **place)
     return {"palette": shown, "text": "", "tab": int(tab), "appointment": appointment}

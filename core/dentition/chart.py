@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.dentition.notation import ToothSelection, format_selection
@@ -40,6 +42,14 @@ def chart_data(
         "supernumerary": list(supernumerary),
         "bridges": [list(bridge) for bridge in bridges],
         "readOnly": read_only,
+        **_same_for_all(get_language()),
+    }
+
+
+@cache
+def _same_for_all(language: str | None) -> dict[str, Any]:
+    """What every chart is told in one language, which is the one in force."""
+    return {
         "areas": {area.value: area.teeth(Dentition.MIXED) for area in Area},
         "palette": {key: {"letter": str(state.letter), "name": str(state.name)} for key, state in STATES.items()},
         "letters": {surface.value: str(letter) for surface, letter in LETTERS.items()},

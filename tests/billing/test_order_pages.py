@@ -194,7 +194,7 @@ def test_the_number_of_queries_does_not_depend_on_lines(at_chair, visit, lines):
     assert len(queries) == PAGE_QUERIES
 
 
-PAGE_QUERIES = 13
+PAGE_QUERIES = 10
 
 
 def test_the_history_of_an_order_says_who_wrote_what(at_office, at_chair, visit):
