@@ -30,4 +30,5 @@ def _draw(context: template.Context, answer: Part) -> SafeString:
     """As `{% include … only %}` does it: the context processors have run for the page and need not run again."""
     shared: dict[str, Any] = {name: context.get(name) for name in ("request", "csrf_token")}
     inner = context.new({**shared, **answer.context})
-    return mark_safe(get_template(answer.template).template.render(inner))
+    drawer: Any = get_template(answer.template)
+    return mark_safe(drawer.template.render(inner))  # a template has escaped its own values
