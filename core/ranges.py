@@ -2,16 +2,22 @@
 
 A bound of None is open (no beginning, no end). All arithmetic is done in UTC: Python compares and subtracts two
 datetimes of one zone by their wall clocks, which is an hour wrong across a change of the clocks.
+
+Rows come from the database by the hundred with both bounds and in UTC already: for them there are spans, plain pairs
+of such moments or of whole minutes, which cost no conversion.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from psycopg.types.range import Range
 
 Interval: TypeAlias = Range[datetime]
+Span: TypeAlias = tuple[datetime, datetime]  # [from, to), both in UTC, the end after the beginning
+Point = TypeVar("Point", datetime, int)  # a moment in UTC, or a number of minutes
 
+_MINUTE = timedelta(minutes=1)
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)
 
@@ -55,14 +61,33 @@ def intersect(one: Interval, other: Interval) -> Interval | None:
 
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
     """The same moments as few intervals in order of time: overlapping and touching ones become one."""
-    return [_interval(bounds) for bounds in _merged(intervals)]
+    return [_interval(bounds) for bounds in merge_spans(_spans(intervals))]
 
 
 def subtract(intervals: Iterable[Interval], busy: Iterable[Interval]) -> list[Interval]:
     """The moments of the intervals that are not busy, merged and in order: free time is shifts minus appointments."""
-    free = []
-    taken = _merged(busy)
-    for start, end in _merged(intervals):
+    return [_interval(bounds) for bounds in subtract_spans(_spans(intervals), _spans(busy))]
+
+
+def merge_spans(spans: Iterable[tuple[Point, Point]]) -> list[tuple[Point, Point]]:
+    """``merge`` for spans."""
+    merged: list[tuple[Point, Point]] = []
+    for lower, upper in sorted(spans):
+        if merged and lower <= merged[-1][1]:
+            if upper > merged[-1][1]:
+                merged[-1] = (merged[-1][0], upper)
+        else:
+            merged.append((lower, upper))
+    return merged
+
+
+def subtract_spans(
+    spans: Iterable[tuple[Point, Point]], busy: Iterable[tuple[Point, Point]]
+) -> list[tuple[Point, Point]]:
+    """``subtract`` for spans."""
+    free: list[tuple[Point, Point]] = []
+    taken = merge_spans(busy)
+    for start, end in merge_spans(spans):
         position = start
         for busy_start, busy_end in taken:
             if busy_end <= position:
@@ -74,7 +99,12 @@ def subtract(intervals: Iterable[Interval], busy: Iterable[Interval]) -> list[In
             position = busy_end
         if position < end:
             free.append((position, end))
-    return [_interval(bounds) for bounds in free]
+    return free
+
+
+def total_minutes_of_spans(spans: Iterable[Span]) -> int:
+    """``total_minutes`` for spans."""
+    return sum((upper - lower) // _MINUTE for lower, upper in merge_spans(spans))
 
 
 def minutes(whole: Interval) -> int:
@@ -87,7 +117,7 @@ def minutes(whole: Interval) -> int:
     lower, upper = _bounds(whole)
     if lower == _BEGINNING or upper == _END:
         raise ValueError("an open interval has no length")
-    return (upper - lower) // timedelta(minutes=1)
+    return (upper - lower) // _MINUTE
 
 
 def total_minutes(intervals: Iterable[Interval]) -> int:
@@ -111,9 +141,6 @@ def starts(free: Iterable[Interval], *, length_minutes: int, step_minutes: int) 
             position += timedelta(minutes=step_minutes)
 
 
-_Bounds: TypeAlias = tuple[datetime, datetime]
-
-
 def _utc(moment: datetime | None) -> datetime | None:
     if moment is None:
         return None
@@ -122,7 +149,7 @@ def _utc(moment: datetime | None) -> datetime | None:
     return moment.astimezone(UTC)
 
 
-def _bounds(whole: Interval) -> _Bounds:
+def _bounds(whole: Interval) -> Span:
     """Bounds in UTC, the open ones as the ends of time; an empty interval gives two equal bounds."""
     if whole.isempty:
         return _BEGINNING, _BEGINNING
@@ -131,21 +158,15 @@ def _bounds(whole: Interval) -> _Bounds:
     return _utc(whole.lower) or _BEGINNING, _utc(whole.upper) or _END
 
 
-def _interval(bounds: _Bounds) -> Interval:
+def _interval(bounds: Span) -> Interval:
     lower, upper = bounds
     return Range(None if lower == _BEGINNING else lower, None if upper == _END else upper, "[)")
 
 
-def _intersection(one: _Bounds, other: _Bounds) -> _Bounds | None:
+def _intersection(one: Span, other: Span) -> Span | None:
     lower, upper = max(one[0], other[0]), min(one[1], other[1])
     return (lower, upper) if lower < upper else None
 
 
-def _merged(intervals: Iterable[Interval]) -> list[_Bounds]:
-    merged: list[_Bounds] = []
-    for lower, upper in sorted(_bounds(whole) for whole in intervals if not whole.isempty):
-        if merged and lower <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], upper))
-        else:
-            merged.append((lower, upper))
-    return merged
+def _spans(intervals: Iterable[Interval]) -> Iterator[Span]:
+    return (_bounds(whole) for whole in intervals if not whole.isempty)

@@ -233,16 +233,16 @@ class AppointmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         wanted = SlotQuerySerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         asked = wanted.validated_data
-        doctors = [asked["doctor"]] if "doctor" in asked else organization.doctors_of_branch(asked["branch"].pk)
+        doctors = [asked["doctor"]] if "doctor" in asked else selectors.doctors_of_branch(asked["branch"].pk)
         since = max(asked.get("since") or timezone.now(), timezone.now())
         found = selectors.free_slots(
-            doctors=doctors,
+            doctor_ids=[doctor.pk for doctor in doctors],
             branch=asked["branch"],
             since=since,
             until=since + timedelta(days=asked["days"]),
             minutes=asked["minutes"],
         )
-        return Response(SlotSerializer(found, many=True).data)
+        return Response(SlotSerializer(list(found), many=True).data)
 
 
 class WorkShiftSerializer(serializers.ModelSerializer):

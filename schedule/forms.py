@@ -1,23 +1,28 @@
 """Forms of the schedule: they parse what was typed; the rules are the services'."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.actor import Actor
 from core.errors import DomainError
-from organization import selectors as organization
-from organization.models import Branch, Chair, Employee, Specialty
 from patients.models import Patient
 from schedule.constants import ALIGN_MINUTES, LONGEST_MINUTES, SHORTEST_MINUTES, USUAL_MINUTES
 from schedule.enums import AppointmentState, Confirmation
 from schedule.models import CancelReason
-from schedule.selectors import specialties_of_branch
+from schedule.placement import AnyBranch
+from schedule.selectors import chairs_of_branch, chosen, doctors_of_branch, specialties_of_branch
+
+LARGEST_ID = 2**63 - 1
 
 
 def refuse(form: forms.Form, error: DomainError) -> None:
@@ -52,37 +57,112 @@ class MinutesField(forms.IntegerField):
         )
 
 
+class PlainSelect(forms.Select):
+    """A select drawn without a template for each of its options."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        shown = self.get_context(name, value, attrs)["widget"]
+        options = (
+            (option["value"], mark_safe(" selected") if option["selected"] else "", option["label"])
+            for _group, options, _index in shown["optgroups"]
+            for option in options
+        )
+        drawn = format_html_join("", '<option value="{}"{}>{}</option>', options)
+        return format_html('<select name="{}"{}>{}</select>', name, flatatt(shown["attrs"]), drawn)
+
+
+class RowField(forms.TypedChoiceField):
+    """The id of a row out of a list. The list is read when it is drawn; what was chosen, the form itself looks up."""
+
+    widget = PlainSelect
+
+    def __init__(self, *, empty_label: Any = None, **options: Any) -> None:
+        super().__init__(coerce=int, empty_value=None, **options)
+        self.empty_label = empty_label
+
+    def offer(self, rows: Callable[[], Iterable[tuple[int, str]]]) -> None:
+        """Choose from these rows, and from nothing when there is a label for it."""
+        nothing = [("", self.empty_label)] if self.empty_label is not None else []
+        self.choices = lambda: [*nothing, *rows()]
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value).isascii() and str(value).isdigit() and int(value) <= LARGEST_ID
+
+    def unknown(self, value: Any) -> ValidationError:
+        """What is said of an id that is not in the list."""
+        return ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+
+
 class PlacedForm(forms.Form):
     """Doctor, day, time, length and chair of one branch, by its wall clock."""
 
-    doctor = forms.ModelChoiceField(Employee.objects.none(), label=_("Doctor"), empty_label=None)
+    doctor = RowField(label=_("Doctor"))
     date = forms.DateField(label=_("Date"), widget=DateInput)
     time = ClockField(label=_("Time"))
     minutes = MinutesField()
-    chair = forms.ModelChoiceField(
-        Chair.objects.none(), label=_("Chair"), required=False, empty_label=_("of the shift")
-    )
+    chair = RowField(label=_("Chair"), required=False, empty_label=_("of the shift"))
 
-    def __init__(self, *args: Any, branch: Branch, **options: Any) -> None:
+    def __init__(self, *args: Any, branch: AnyBranch, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.zone: ZoneInfo = branch.zone
-        chosen: Any = self.fields["doctor"]
-        chosen.queryset = organization.doctors_of_branch(branch.pk)
-        chair: Any = self.fields["chair"]
-        chair.queryset = Chair.objects.active().filter(room__branch=branch).select_related("room")
-        chair.label_from_instance = lambda row: f"{row.room.name} · {row.name}"
+        self.branch = branch
+        Offer(branch).to(self)
 
     def clean(self) -> dict[str, Any]:
-        """The wall-clock date and time become ``starts_at``."""
+        """The wall-clock date and time become ``starts_at``, the ids of doctor and chair their rows."""
         cleaned = super().clean() or {}
         if cleaned.get("date") and cleaned.get("time"):
-            cleaned["starts_at"] = clock.wall_moment(cleaned["date"], cleaned["time"], self.zone)
+            cleaned["starts_at"] = clock.wall_moment(cleaned["date"], cleaned["time"], self.branch.zone)
+        look_up_doctor_and_chair(self, cleaned, self.branch)
         return cleaned
 
     @property
     def placement(self) -> dict[str, Any]:
         """What the services take."""
         return {name: self.cleaned_data[name] for name in ("doctor", "starts_at", "minutes", "chair")}
+
+
+class Offer:
+    """Doctors and chairs of a branch, each read once when the first list of them is drawn."""
+
+    def __init__(self, branch: AnyBranch) -> None:
+        self.branch = branch
+
+    @cached_property
+    def doctors(self) -> list[tuple[int, str]]:
+        return [(pk, name) for pk, name, _specialties in doctors_of_branch(self.branch.pk)]
+
+    @cached_property
+    def chairs(self) -> list[tuple[int, str]]:
+        return chairs_of_branch(self.branch.pk)
+
+    def to(self, form: forms.Form) -> None:
+        """Fill the lists of the fields ``doctor`` and ``chair``."""
+        _field(form, "doctor").offer(lambda: self.doctors)
+        _field(form, "chair").offer(lambda: self.chairs)
+
+
+def look_up_doctor_and_chair(
+    form: forms.Form, cleaned: dict[str, Any], branch: AnyBranch, *, is_of_branch: bool = True
+) -> None:
+    """Put the rows in the place of their ids, by one statement; an id out of no list is refused beside its field."""
+    doctor_id, chair_id = cleaned.get("doctor"), cleaned.get("chair")
+    if doctor_id is None and chair_id is None:
+        return
+    found = chosen(branch_id=branch.pk, doctor_id=doctor_id, chair_id=chair_id)
+    if doctor_id is not None:
+        cleaned["doctor"] = found.doctor
+        if found.doctor is None or (is_of_branch and not found.is_of_branch):
+            form.add_error("doctor", _field(form, "doctor").unknown(doctor_id))
+    if chair_id is not None:
+        cleaned["chair"] = found.chair
+        if found.chair is None or found.chair.room.branch_id != branch.pk:
+            form.add_error("chair", _field(form, "chair").unknown(chair_id))
+
+
+def _field(form: forms.Form, name: str) -> RowField:
+    field = form.fields[name]
+    assert isinstance(field, RowField)  # noqa: S101  what the forms of this file declare
+    return field
 
 
 class BookingForm(PlacedForm):
@@ -97,10 +177,10 @@ class BookingForm(PlacedForm):
     )
     is_overbooked = forms.BooleanField(label=_("Over another appointment"), required=False)
 
-    def __init__(self, *args: Any, actor: Actor, branch: Branch, **options: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, branch: AnyBranch, **options: Any) -> None:
         super().__init__(*args, branch=branch, **options)
         patient: Any = self.fields["patient"]
-        patient.queryset = Patient.objects.visible_to(actor).defer("search")
+        patient.queryset = Patient.objects.visible_to(actor).only("surname", "name", "patronymic")
         if not actor.can("schedule.overbook"):
             del self.fields["is_overbooked"]
 
@@ -122,12 +202,8 @@ class TimesForm(forms.Form):
 class FindForm(forms.Form):
     """Free time over two weeks: by doctor or speciality, length, part of the day."""
 
-    specialty = forms.ModelChoiceField(
-        Specialty.objects.none(), label=_("Speciality"), required=False, empty_label=pgettext_lazy("filter", "any")
-    )
-    doctor = forms.ModelChoiceField(
-        Employee.objects.none(), label=_("Doctor"), required=False, empty_label=pgettext_lazy("filter", "any")
-    )
+    specialty = RowField(label=_("Speciality"), required=False, empty_label=pgettext_lazy("filter", "any"))
+    doctor = RowField(label=_("Doctor"), required=False, empty_label=pgettext_lazy("filter", "any"))
     minutes = MinutesField()
     since = forms.DateField(label=pgettext_lazy("date", "From"), widget=DateInput)
     part = forms.ChoiceField(
@@ -141,14 +217,33 @@ class FindForm(forms.Form):
         ],
     )
 
-    def __init__(self, *args: Any, branch: Branch, **options: Any) -> None:
+    def __init__(self, *args: Any, branch: AnyBranch, **options: Any) -> None:
         super().__init__(*args, **options)
-        doctors = organization.doctors_of_branch(branch.pk)
-        doctor: Any = self.fields["doctor"]
-        doctor.queryset = doctors
-        specialty: Any = self.fields["specialty"]
-        specialty.queryset = specialties_of_branch(branch.pk)
+        self.doctors = doctors_of_branch(branch.pk)
+        _field(self, "doctor").offer(lambda: [(pk, name) for pk, name, _specialties in self.doctors])
+        _field(self, "specialty").offer(cache(lambda: specialties_of_branch(branch.pk)))
         self.fields["minutes"].initial = USUAL_MINUTES
+
+    def clean_doctor(self) -> int | None:
+        doctor_id = self.cleaned_data["doctor"]
+        if doctor_id is not None and all(doctor_id != doctor.pk for doctor in self.doctors):
+            raise _field(self, "doctor").unknown(doctor_id)
+        return doctor_id
+
+    def clean_specialty(self) -> int | None:
+        specialty_id = self.cleaned_data["specialty"]
+        if specialty_id is not None and all(specialty_id not in doctor.specialty_ids for doctor in self.doctors):
+            raise _field(self, "specialty").unknown(specialty_id)
+        return specialty_id
+
+    def asked_doctors(self) -> dict[int, str]:
+        """Names of the doctors to search, by id: the chosen one, else all of the speciality."""
+        doctor_id, specialty_id = self.cleaned_data["doctor"], self.cleaned_data["specialty"]
+        return {
+            pk: name
+            for pk, name, specialties in self.doctors
+            if (pk == doctor_id if doctor_id else specialty_id is None or specialty_id in specialties)
+        }
 
 
 class StateForm(forms.Form):
@@ -191,33 +286,47 @@ class DragForm(forms.Form):
 
     start = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M"])
     minutes = forms.IntegerField()
-    doctor = forms.ModelChoiceField(Employee.objects.active())
-    chair = forms.ModelChoiceField(Chair.objects.active().select_related("room"), required=False)
+    doctor = RowField()
+    chair = RowField(required=False)
     version = forms.IntegerField()
 
-    def starts_at(self, zone: ZoneInfo) -> datetime:
+    def __init__(self, *args: Any, branch: AnyBranch, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.branch = branch
+
+    def clean(self) -> dict[str, Any]:
+        """The ids of doctor and chair become their rows; a doctor who left the branch keeps what was booked."""
+        cleaned = super().clean() or {}
+        look_up_doctor_and_chair(self, cleaned, self.branch, is_of_branch=False)
+        return cleaned
+
+    @property
+    def placement(self) -> dict[str, Any]:
+        """What the service takes."""
         wall = self.cleaned_data["start"].replace(tzinfo=None)
-        return clock.wall_moment(wall.date(), wall.time(), zone).astimezone(UTC)
+        named = {name: self.cleaned_data[name] for name in ("minutes", "doctor", "chair", "version")}
+        return {"starts_at": clock.wall_moment(wall.date(), wall.time(), self.branch.zone), **named}
 
 
 class ShiftForm(forms.Form):
     """A shift of one day; one that ends at or before its beginning goes on over midnight."""
 
-    doctor = forms.ModelChoiceField(Employee.objects.none(), label=_("Doctor"))
-    chair = forms.ModelChoiceField(
-        Chair.objects.none(), label=_("Chair"), required=False, empty_label=_("without a chair")
-    )
+    doctor = RowField(label=_("Doctor"), empty_label="---------")
+    chair = RowField(label=_("Chair"), required=False, empty_label=_("without a chair"))
     starts = ClockField(label=pgettext_lazy("time", "From"))
     ends = ClockField(label=pgettext_lazy("time", "To"))
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, branch: Branch, **options: Any) -> None:
+    def __init__(self, *args: Any, offer: Offer, **options: Any) -> None:
         super().__init__(*args, **options)
-        doctor: Any = self.fields["doctor"]
-        doctor.queryset = organization.doctors_of_branch(branch.pk)
-        chair: Any = self.fields["chair"]
-        chair.queryset = Chair.objects.active().filter(room__branch=branch).select_related("room")
-        chair.label_from_instance = lambda row: f"{row.room.name} · {row.name}"
+        self.branch = offer.branch
+        offer.to(self)
+
+    def clean(self) -> dict[str, Any]:
+        """The ids of doctor and chair become their rows."""
+        cleaned = super().clean() or {}
+        look_up_doctor_and_chair(self, cleaned, self.branch)
+        return cleaned
 
 
 class CopyWeekForm(forms.Form):

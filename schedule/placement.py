@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Self
+from typing import Self, TypeAlias
 
+from organization.models import Branch
+from organization.selectors import OwnBranch
 from schedule.models import Appointment
+
+AnyBranch: TypeAlias = Branch | OwnBranch  # what knows its key and its clock
 
 
 @dataclass(frozen=True)

@@ -9,23 +9,23 @@ from core import modules
 from core.actor import Actor
 from core.modules import Mark
 from schedule.models import Appointment
+from schedule.selectors.sheet_rows import AppointmentRow
 
 
-def own_marks(appointment: Appointment, *, is_outside: bool) -> Iterable[Mark]:
-    """First visit, allergy and alert, overbooked, outside the shift, comment; needs the patient loaded."""
-    patient = appointment.patient
-    if appointment.is_first_visit:
+def own_marks(row: Appointment | AppointmentRow, *, allergy: str, alert: str, is_outside: bool) -> Iterable[Mark]:
+    """First visit, the patient's allergy or alert, overbooked, outside the shift, comment."""
+    if row.is_first_visit:
         yield Mark("star", _("First visit"), "warn")
-    if patient.allergy:
-        yield Mark("alert-triangle", _("Allergy: %(what)s") % {"what": patient.allergy}, "danger")
-    elif patient.alert:
-        yield Mark("alert-triangle", patient.alert, "danger")
-    if appointment.is_overbooked:
+    if allergy:
+        yield Mark("alert-triangle", _("Allergy: %(what)s") % {"what": allergy}, "danger")
+    elif alert:
+        yield Mark("alert-triangle", alert, "danger")
+    if row.is_overbooked:
         yield Mark("stack-2", _("Over another appointment"), "danger")
     if is_outside:
         yield Mark("clock-pause", _("Outside the shift"), "danger")
-    if appointment.comment:
-        yield Mark("note", appointment.comment)
+    if row.comment:
+        yield Mark("note", row.comment)
 
 
 def marks_of_others(*, actor: Actor, appointment_ids: Collection[int]) -> dict[int, list[Mark]]:
@@ -43,4 +43,10 @@ def marks_of_others(*, actor: Actor, appointment_ids: Collection[int]) -> dict[i
 def marks_of(*, actor: Actor, appointments: Collection[Appointment]) -> dict[int, list[Mark]]:
     """All marks of appointments whose patients are loaded, for lists outside the grid."""
     others = marks_of_others(actor=actor, appointment_ids=[row.pk for row in appointments])
-    return {row.pk: [*own_marks(row, is_outside=False), *others.get(row.pk, [])] for row in appointments}
+    return {
+        row.pk: [
+            *own_marks(row, allergy=row.patient.allergy, alert=row.patient.alert, is_outside=False),
+            *others.get(row.pk, []),
+        ]
+        for row in appointments
+    }

@@ -114,7 +114,8 @@ def appointments_around_now(*, actor: Actor, patient_id: int) -> PatientAppointm
     """
     now = timezone.now()
     moments = {"now": now, "began": now - LONGEST, "most_ahead": MOST_AHEAD, "most_past": SHOWN_PAST}
-    upcoming, past = [], []
+    upcoming: list[PatientAppointment] = []
+    past: list[PatientAppointment] = []
     for is_ahead, pk, starts_at, zone, state, confirmation, purpose, *doctor in read(
         _LAST_AND_NEXT.format(visible=_VISIBLE), {"patient": patient_id, **moments, **_reach(actor)}
     ):

@@ -1,11 +1,23 @@
 """Versions of what live screens show; each is one small query over an index."""
 
+from collections.abc import Collection
 from datetime import date
+from typing import Protocol
 
-from django.db import connection
 from django.utils.dateparse import parse_date
 
 from core.actor import Actor, Scope
+from schedule.selectors.by_hand import SEE, reach, rows_of
+
+
+class StampedRow(Protocol):
+    """A row of the day's stamp."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+
 
 # The branch's zone is looked up in the same statement, so that the poll of every open screen costs one round trip.
 _DAY_SQL = """
@@ -15,8 +27,8 @@ SELECT
      AND a.starts_at < day.until AND a.ends_at > day.since
      AND (%(doctor)s::bigint IS NULL OR a.doctor_id = %(doctor)s)),
   (SELECT concat_ws('.', count(*), sum(version), sum(s.id)) FROM schedule_workshift s
-   WHERE s.branch_id = day.id AND s.starts_at > day.since - interval '24 hours' AND s.starts_at < day.until
-     AND s.ends_at > day.since)
+   WHERE (%(everywhere)s OR s.branch_id = day.id) AND s.starts_at > day.since - interval '24 hours'
+     AND s.starts_at < day.until AND s.ends_at > day.since AND (%(doctor)s::bigint IS NULL OR s.doctor_id = %(doctor)s))
 FROM (
   SELECT id, (%(on)s::date)::timestamp AT TIME ZONE time_zone AS since,
     (%(on)s::date + 1)::timestamp AT TIME ZONE time_zone AS until
@@ -36,8 +48,18 @@ def day_stamp(*, actor: Actor, argument: str) -> str:
 
 def day_stamp_of(*, actor: Actor, branch_id: int, on: date) -> str:
     """The same, for whoever draws the page: the version the page was drawn from."""
-    doctor = actor.employee_id if actor.scope("schedule.view_appointment") == Scope.OWN else None
-    return _stamp(branch_id, on, doctor_id=doctor)
+    return _stamp(branch_id, on, doctor_id=reach(actor, branch_id)["doctor"])
+
+
+def stamp_of_rows(appointments: Collection[StampedRow], shifts: Collection[StampedRow]) -> str:
+    """The same, of a day's rows already read: all there are, cancelled ones too."""
+    return f"{_version(appointments)}-{_version(shifts)}"
+
+
+def _version(rows: Collection[StampedRow]) -> str:
+    if not rows:
+        return "0"
+    return f"{len(rows)}.{sum(row.version for row in rows)}.{sum(row.pk for row in rows)}"
 
 
 def my_day_stamp(*, actor: Actor, argument: str) -> str:
@@ -49,20 +71,14 @@ def my_day_stamp(*, actor: Actor, argument: str) -> str:
 
 
 def _stamp(branch_id: int, on: date, *, doctor_id: int | None, everywhere: bool = False) -> str:
-    parameters: dict[str, str | int | bool | None] = {
-        "on": on.isoformat(),
-        "branch": branch_id,
-        "doctor": doctor_id,
-        "everywhere": everywhere,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_DAY_SQL, parameters)
-        row = cursor.fetchone()
-    return "-".join(part or "0" for part in row) if row else ""
+    parameters = {"on": on.isoformat(), "branch": branch_id, "doctor": doctor_id, "everywhere": everywhere}
+    return "-".join(part for row in rows_of(_DAY_SQL, parameters) for part in row)
 
 
 def _may_look(actor: Actor, branch_id: int) -> bool:
-    return actor.scope("schedule.view_appointment") == Scope.ALL or branch_id in actor.branch_ids
+    return actor.scope(SEE) == Scope.ALL or (
+        branch_id in actor.branch_ids and reach(actor, branch_id)["branch"] is not None
+    )
 
 
 def _date(text: str) -> date | None:

@@ -9,7 +9,7 @@ from core import clock, notices
 from core.actor import Actor
 from core.errors import constraint_as
 from core.joints import publish
-from organization.models import Branch, Chair, Employee
+from organization.models import Chair, Employee
 from patients.models import Patient
 from schedule.constants import VOID_WITHIN
 from schedule.enums import AppointmentState, EventKind
@@ -24,7 +24,7 @@ from schedule.errors import (
 )
 from schedule.facts import AppointmentBooked, AppointmentCancelled, AppointmentMoved, AppointmentStateChanged
 from schedule.models import Appointment, CancelReason
-from schedule.placement import Placement
+from schedule.placement import AnyBranch, Placement
 from schedule.services import placing
 from schedule.services.locking import (
     check_reach,
@@ -48,7 +48,7 @@ def book_appointment(
     actor: Actor,
     patient: Patient,
     doctor: Employee,
-    branch: Branch,
+    branch: AnyBranch,
     starts_at: datetime,
     minutes: int,
     chair: Chair | None = None,
@@ -75,7 +75,7 @@ def book_appointment(
     appointment = Appointment(
         patient=patient,
         doctor=doctor,
-        branch=branch,
+        branch_id=branch.pk,
         chair=chair,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes),

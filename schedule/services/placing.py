@@ -8,7 +8,7 @@ from django.utils import timezone
 from core import clock, ranges
 from core.actor import Actor
 from organization import selectors as organization
-from organization.models import Branch, Chair, Employee
+from organization.models import Chair, Employee
 from schedule.constants import ALIGN_MINUTES, LONGEST_MINUTES, SHORTEST_MINUTES
 from schedule.errors import (
     ChairElsewhere,
@@ -21,6 +21,7 @@ from schedule.errors import (
     WrongLength,
 )
 from schedule.models import Appointment, WorkShift
+from schedule.placement import AnyBranch
 
 FREE_CONSTRAINTS = {
     "schedule_appointment_doctor_free": DoctorTaken,
@@ -36,27 +37,27 @@ def check_shape(starts_at: datetime, minutes: int) -> None:
         raise WrongLength()
 
 
-def check_not_past(branch: Branch, starts_at: datetime) -> None:
+def check_not_past(branch: AnyBranch, starts_at: datetime) -> None:
     """Today may still be written afterwards: the patient who came without a booking. Raises: InThePast."""
     if clock.localdate(branch.zone, starts_at) < clock.localdate(branch.zone, timezone.now()):
         raise InThePast()
 
 
-def chair_of_shift(*, doctor: Employee, branch: Branch, starts_at: datetime) -> Chair | None:
+def chair_of_shift(*, doctor: Employee, branch: AnyBranch, starts_at: datetime) -> Chair | None:
     """The chair of the shift this moment is in: where an appointment goes when no chair was named."""
     shifts = WorkShift.objects.working().overlapping(starts_at, starts_at + timedelta(minutes=1))
-    chair_id = shifts.filter(doctor=doctor, branch=branch).values_list("chair_id", flat=True).first()
+    chair_id = shifts.filter(doctor=doctor, branch=branch.pk).values_list("chair_id", flat=True).first()
     return Chair.objects.select_related("room").get(pk=chair_id) if chair_id else None
 
 
-def check_in_shift(*, actor: Actor, doctor: Employee, branch: Branch, starts_at: datetime, minutes: int) -> None:
+def check_in_shift(*, actor: Actor, doctor: Employee, branch: AnyBranch, starts_at: datetime, minutes: int) -> None:
     """Two shifts in a row count as one; the right to overbook allows time outside all shifts.
 
     Raises: OutsideShift, DoctorUnavailable.
     """
     ends_at = starts_at + timedelta(minutes=minutes)
     wanted = ranges.interval(starts_at, ends_at)
-    shifts = WorkShift.objects.working().filter(doctor=doctor, branch=branch).overlapping(starts_at, ends_at)
+    shifts = WorkShift.objects.working().filter(doctor=doctor, branch=branch.pk).overlapping(starts_at, ends_at)
     worked = ranges.merge(ranges.interval(*times) for times in shifts.values_list("starts_at", "ends_at"))
     if any(ranges.covers(part, wanted) for part in worked):
         return
@@ -66,7 +67,7 @@ def check_in_shift(*, actor: Actor, doctor: Employee, branch: Branch, starts_at:
         raise DoctorUnavailable()
 
 
-def check_chair(chair: Chair | None, branch: Branch) -> None:
+def check_chair(chair: Chair | None, branch: AnyBranch) -> None:
     """Raises: ChairElsewhere."""
     if chair is not None and (chair.is_archived or chair.room.branch_id != branch.pk):
         raise ChairElsewhere()

@@ -9,10 +9,11 @@ from django.utils import timezone
 from core import clock, ranges
 from core.actor import Actor
 from core.errors import constraint_as
-from organization.models import Branch, Chair, Employee
+from organization.models import Chair, Employee
 from schedule.constants import ALIGN_MINUTES, LONGEST
 from schedule.errors import NotAligned, ShiftChairClash, ShiftClash, ShiftGone, ShiftTooLong
 from schedule.models import WorkShift
+from schedule.placement import AnyBranch
 from schedule.services.locking import check_reach, lock_resources
 from schedule.services.placing import check_chair
 
@@ -30,7 +31,7 @@ class CopiedWeek:
 
 @transaction.atomic
 def add_shift(
-    *, actor: Actor, doctor: Employee, branch: Branch, chair: Chair | None, starts_at: datetime, ends_at: datetime
+    *, actor: Actor, doctor: Employee, branch: AnyBranch, chair: Chair | None, starts_at: datetime, ends_at: datetime
 ) -> WorkShift:
     """A doctor works in the branch, at the chair, from one moment to another.
 
@@ -40,7 +41,7 @@ def add_shift(
     check_times(starts_at, ends_at)
     check_chair(chair, branch)
     lock_resources((doctor.pk, chair.pk if chair else None))
-    shift = WorkShift(doctor=doctor, branch=branch, chair=chair, starts_at=starts_at, ends_at=ends_at)
+    shift = WorkShift(doctor=doctor, branch_id=branch.pk, chair=chair, starts_at=starts_at, ends_at=ends_at)
     with constraint_as(CLASHES):
         shift.save()
     return shift
@@ -94,7 +95,7 @@ def check_times(starts_at: datetime, ends_at: datetime) -> None:
 
 
 @transaction.atomic
-def copy_week(*, actor: Actor, branch: Branch, week_of: date, to_week_of: date) -> CopiedWeek:
+def copy_week(*, actor: Actor, branch: AnyBranch, week_of: date, to_week_of: date) -> CopiedWeek:
     """Copy the branch's shifts of one week (any day of it) to another, by wall clock.
 
     A shift whose doctor or chair is busy then is left out and counted.
@@ -106,7 +107,7 @@ def copy_week(*, actor: Actor, branch: Branch, week_of: date, to_week_of: date) 
         clock.wall_moment(first + timedelta(7), time.min, branch.zone),
     )
     shifts = list(
-        WorkShift.objects.working().filter(branch=branch).starting_within(since, until).select_related("chair")
+        WorkShift.objects.working().filter(branch=branch.pk).starting_within(since, until).select_related("chair")
     )
     for doctor_id in {shift.doctor_id for shift in shifts}:
         check_reach(actor, CHANGE, doctor_id=doctor_id, branch_id=branch.pk)
@@ -123,12 +124,12 @@ def copy_week(*, actor: Actor, branch: Branch, week_of: date, to_week_of: date) 
     return CopiedWeek(made=len(fitting), skipped=len(copies) - len(fitting))
 
 
-def _shifted(shift: WorkShift, branch: Branch, by: timedelta) -> WorkShift:
+def _shifted(shift: WorkShift, branch: AnyBranch, by: timedelta) -> WorkShift:
     """The same wall times on another day: an hour is never lost to a change of the clocks."""
     starts, ends = (moment.astimezone(branch.zone) for moment in (shift.starts_at, shift.ends_at))
     return WorkShift(
         doctor_id=shift.doctor_id,
-        branch=branch,
+        branch_id=branch.pk,
         chair=shift.chair,
         starts_at=clock.wall_moment(starts.date() + by, starts.time(), branch.zone),
         ends_at=clock.wall_moment(ends.date() + by, ends.time(), branch.zone),

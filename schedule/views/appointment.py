@@ -211,25 +211,22 @@ def appointment_move(request: HttpRequest, appointment_id: int) -> HttpResponse:
 def appointment_drag(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """A box dropped in the grid: 204 with what undoing it takes, or 409 with the reason; the grid draws itself anew."""
     appointment = visible_appointment(request, appointment_id)
-    was, zone = Placement.of(appointment), current_branch(request).zone
-    form = DragForm(request.POST)
+    was, branch = Placement.of(appointment), current_branch(request)
+    form = DragForm(request.POST, branch=branch)
     if not form.is_valid():
         return HttpResponse(status=400)
-    named = {name: form.cleaned_data[name] for name in ("minutes", "doctor", "chair", "version")}
     try:
-        moved = services.move_appointment(
-            actor=actor_of(request), appointment=appointment, starts_at=form.starts_at(zone), **named
-        )
+        moved = services.move_appointment(actor=actor_of(request), appointment=appointment, **form.placement)
     except DomainError as error:
         text = refusal_text(error, appointment)
         return changed("appointmentChanged", toast=text, tone="danger", status=409)
     text = _("Moved: %(patient)s, %(start)s, %(doctor)s") % {
         "patient": moved.patient.short_name,
-        "start": clock.format_moment(moved.starts_at, zone),
+        "start": clock.format_moment(moved.starts_at, branch.zone),
         "doctor": moved.doctor.short_name,
     }
     undo = {
-        "start": wall(was.starts_at, zone),
+        "start": wall(was.starts_at, branch.zone),
         "minutes": was.minutes,
         "doctor": was.doctor_id,
         "chair": was.chair_id or "",

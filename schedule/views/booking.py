@@ -1,7 +1,8 @@
 """The booking drawer, free times of a day, and the search for free time."""
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,11 +18,10 @@ from core.access import requires
 from core.context import url_if_allowed
 from core.errors import DomainError
 from core.htmx import wants_part
-from organization import selectors as organization
-from organization.models import Branch, Employee
+from organization.selectors import OwnBranch
 from patients import selectors as patients
 from schedule import selectors, services
-from schedule.constants import OFFERED_MINUTES, SEARCH_DAYS, USUAL_MINUTES
+from schedule.constants import LONGEST_MINUTES, OFFERED_MINUTES, SEARCH_DAYS, SHORTEST_MINUTES, USUAL_MINUTES
 from schedule.errors import ChairTaken, DoctorTaken, OutsideShift
 from schedule.forms import BookingForm, FindForm, TimesForm, refuse
 from schedule.models import Appointment
@@ -52,7 +52,7 @@ def appointment_book(request: HttpRequest) -> HttpResponse:
         wished = form.placement
         try:
             booked = services.book_appointment(actor=actor, branch=branch, **wished, **named, is_overbooked=is_over)
-            return booked_answer(booked)
+            return booked_answer(booked, branch)
         except DomainError as error:
             refuse(form, error)
             if isinstance(error, DoctorTaken | ChairTaken | OutsideShift):
@@ -60,7 +60,7 @@ def appointment_book(request: HttpRequest) -> HttpResponse:
     return booking_answer(request, form, branch, offered=offered)
 
 
-def beginning(request: HttpRequest, branch: Branch) -> dict[str, Any]:
+def beginning(request: HttpRequest, branch: OwnBranch) -> dict[str, Any]:
     """What the drawer starts with: the clicked cell, or the first free time of the day."""
     on = max(chosen_day(request, branch.zone), clock.localdate(branch.zone))
     minutes = request.GET.get("minutes", "")
@@ -80,19 +80,23 @@ def beginning(request: HttpRequest, branch: Branch) -> dict[str, Any]:
     return known
 
 
-def first_free(branch: Branch, on: date, minutes: int, doctor_id: str | None) -> Slot | None:
+def first_free(branch: OwnBranch, on: date, minutes: int, doctor_id: str | None) -> Slot | None:
     """The first free time from this day (from now, today) within the searched days."""
-    doctors = organization.doctors_of_branch(branch.pk)
+    doctor_ids = [known.pk for known in selectors.doctors_of_branch(branch.pk)]
     if doctor_id and doctor_id.isascii() and doctor_id.isdigit():
-        doctors = doctors.filter(pk=int(doctor_id))
+        doctor_ids = [pk for pk in doctor_ids if pk == int(doctor_id)]
     since = max(clock.wall_moment(on, time.min, branch.zone), timezone.now())
     found = selectors.free_slots(
-        doctors=doctors, branch=branch, since=since, until=since + timedelta(days=SEARCH_DAYS), minutes=max(minutes, 5)
+        doctor_ids=doctor_ids,
+        branch=branch,
+        since=since,
+        until=since + timedelta(days=SEARCH_DAYS),
+        minutes=max(minutes, 5),
     )
-    return found[0] if found else None
+    return next(found, None)
 
 
-def nearest(wished: dict[str, Any], branch: Branch) -> list[Slot]:
+def nearest(wished: dict[str, Any], branch: OwnBranch) -> list[Slot]:
     """Free times of the same doctor around the refused one."""
     now, at = timezone.now(), wished["starts_at"]
     return selectors.nearest_slots(
@@ -106,7 +110,7 @@ def nearest(wished: dict[str, Any], branch: Branch) -> list[Slot]:
 
 
 def booking_answer(
-    request: HttpRequest, form: BookingForm, branch: Branch, *, offered: list[Slot] | None = None
+    request: HttpRequest, form: BookingForm, branch: OwnBranch, *, offered: list[Slot] | None = None
 ) -> HttpResponse:
     actor = actor_of(request)
     context = {
@@ -124,9 +128,9 @@ def then_pick(add_url: str) -> str:
     return f"{add_url}?then=pick" if add_url else ""
 
 
-def booked_answer(booked: Appointment) -> HttpResponse:
+def booked_answer(booked: Appointment, branch: OwnBranch) -> HttpResponse:
     """204: the drawer closes, the grid hears of it, and a misclick can be taken back from the toast."""
-    start = clock.format_moment(booked.starts_at, booked.branch.zone)
+    start = clock.format_moment(booked.starts_at, branch.zone)
     text = _("Booked: %(patient)s, %(start)s, %(doctor)s") % {
         "patient": booked.patient.short_name,
         "start": start,
@@ -157,15 +161,14 @@ def form_values(form: BookingForm) -> dict[str, Any]:
     return {name: form[name].value() for name in ("doctor", "date", "minutes", "time")}
 
 
-def times_context(values: Any, branch: Branch) -> dict[str, Any]:
+def times_context(values: Any, branch: OwnBranch) -> dict[str, Any]:
     form = TimesForm(values)
     if not form.is_valid():
         return {"times": [], "is_known": False}
     asked = form.cleaned_data
     since, until = clock.branch_day_bounds(asked["date"], branch.zone)
-    doctor = Employee.objects.filter(pk=asked["doctor"]).first()
     slots = selectors.free_slots(
-        doctors=[doctor] if doctor else [],
+        doctor_ids=[asked["doctor"]],
         branch=branch,
         since=max(since, timezone.now()),
         until=until,
@@ -198,41 +201,38 @@ def slot_find(request: HttpRequest) -> HttpResponse:
     asked = {**initial, **{name: request.GET[name] for name in initial if name in request.GET}}
     form = FindForm(asked, branch=branch)
     days = found_days(form, branch) if form.is_valid() else []
-    context = {"form": form, "days": days, "patient": request.GET.get("patient", ""), "lengths": OFFERED_MINUTES}
+    patient = request.GET.get("patient", "")
+    carried = {"minutes": asked["minutes"], **({"patient": patient} if patient else {})}
+    context = {
+        "form": form,
+        "days": days,
+        "patient": patient,
+        "lengths": OFFERED_MINUTES,
+        "book_url": reverse("schedule:appointment_book"),
+        "carried": urlencode(carried),
+    }
     template = "schedule/_found.html" if "list" in request.GET else "schedule/_find.html"
     return render(request, template, context)
 
 
-def found_days(form: FindForm, branch: Branch) -> list[dict[str, Any]]:
+def found_days(form: FindForm, branch: OwnBranch) -> list[dict[str, Any]]:
     """Free times by day and doctor, the soonest first."""
-    asked = form.cleaned_data
-    doctors = list(asked_doctors(form, branch))
+    asked, names = form.cleaned_data, form.asked_doctors()
     since = max(clock.wall_moment(asked["since"], time.min, branch.zone), timezone.now())
     slots = selectors.free_slots(
-        doctors=doctors,
+        doctor_ids=list(names),
         branch=branch,
         since=since,
         until=since + timedelta(days=SEARCH_DAYS),
-        minutes=min(max(asked["minutes"], 5), 720),
+        minutes=min(max(asked["minutes"], SHORTEST_MINUTES), LONGEST_MINUTES),
     )
     first, last = PARTS_OF_DAY.get(asked["part"], (0, 24))
-    names = {doctor.pk: doctor.short_name for doctor in doctors}
-    days: dict[date, dict[int, list[datetime]]] = {}
-    shown = 0
-    for slot in slots:
-        wall = slot.starts_at.astimezone(branch.zone)
-        if shown < SHOWN_FOUND and first <= wall.hour < last:
-            days.setdefault(wall.date(), {}).setdefault(slot.doctor_id, []).append(wall)
-            shown += 1
+    times = ((slot.doctor_id, slot.starts_at.astimezone(branch.zone)) for slot in slots)
+    fitting = (found for found in times if first <= found[1].hour < last)
+    days: dict[date, dict[int, list[str]]] = {}
+    for doctor_id, wall in islice(fitting, SHOWN_FOUND):
+        days.setdefault(wall.date(), {}).setdefault(doctor_id, []).append(f"{wall:%H:%M}")
     return [
         {"on": on, "doctors": [{"id": pk, "name": names[pk], "times": times} for pk, times in of_day.items()]}
         for on, of_day in days.items()
     ]
-
-
-def asked_doctors(form: FindForm, branch: Branch) -> Any:
-    asked = form.cleaned_data
-    if asked["doctor"]:
-        return [asked["doctor"]]
-    doctors = organization.doctors_of_branch(branch.pk)
-    return doctors.filter(specialties=asked["specialty"]) if asked["specialty"] else doctors

@@ -4,6 +4,7 @@ import hashlib
 import json
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
@@ -13,9 +14,9 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.views.decorators.http import require_GET
 
-from core import clock, ranges
+from core import clock
 from core.access import requires
-from organization.models import Branch
+from organization.selectors import OwnBranch
 from schedule import selectors
 from schedule.constants import WAIT_LATE_MINUTES, WAIT_WARN_MINUTES
 from schedule.looks import legend
@@ -31,18 +32,18 @@ SEE = "schedule.view_appointment"
 def day(request: HttpRequest) -> HttpResponse:
     """The page: ``?date=&view=doctors|chairs&specialty=``; the day's data are inside it, so that it draws at once."""
     actor, branch = actor_of(request), current_branch(request)
-    on = chosen_day(request, branch.zone)
-    today = clock.localdate(branch.zone)
+    on, today = chosen_day(request, branch.zone), clock.localdate(branch.zone)
     can_book = actor.can("schedule.book_appointment")
+    data = day_json(request, branch, on)
     context = {
-        "data": day_json(request, branch, on),
+        "data": data,
         "view": "chairs" if request.GET.get("view") == "chairs" else "doctors",
         "looks": legend(),
         "specialties": selectors.specialties_of_branch(branch.pk),
         "can_book": can_book,
         "can_change_shifts": actor.can("schedule.change_shift"),
         "open_url": drawer_url(request),
-        **waiting_context(request, branch, today),
+        **waiting_context(request, branch, today, stamp=data["stamp"] if on == today else None),
         "later_urls": [confirmations_url(today + timedelta(days=n)) for n in (0, 1) if can_book],
     }
     return render(request, "schedule/day.html", context)
@@ -92,33 +93,38 @@ def confirmations(request: HttpRequest) -> HttpResponse:
     return render(request, "schedule/_confirmations.html", {"card": context})
 
 
-def waiting_context(request: HttpRequest, branch: Branch, today: date) -> dict[str, Any]:
+def waiting_context(request: HttpRequest, branch: OwnBranch, today: date, stamp: str | None = None) -> dict[str, Any]:
+    """What the card shows; ``stamp`` when today's version is known, of rows read before."""
     actor = actor_of(request)
+    if stamp is None:
+        stamp = selectors.day_stamp_of(actor=actor, branch_id=branch.pk, on=today)
     return {
         "waiting": selectors.waiting_room(actor=actor, branch=branch, on=today),
+        "page_url": reverse("schedule:day"),
         "warn_minutes": WAIT_WARN_MINUTES,
         "late_minutes": WAIT_LATE_MINUTES,
         "today_watch": f"schedule:{branch.pk}:{today.isoformat()}",
-        "today_stamp": selectors.day_stamp_of(actor=actor, branch_id=branch.pk, on=today),
+        "today_stamp": stamp,
         "now": timezone.now(),
     }
 
 
-def confirmations_context(request: HttpRequest, branch: Branch, on: date) -> dict[str, Any]:
+def confirmations_context(request: HttpRequest, branch: OwnBranch, on: date) -> dict[str, Any]:
     actor = actor_of(request)
+    stamp = selectors.day_stamp_of(actor=actor, branch_id=branch.pk, on=on)  # before the rows: never newer than they
     return {
         "list": selectors.to_confirm(actor=actor, branch=branch, on=on),
         "on": on,
         "is_today": on == clock.localdate(branch.zone),
         "watch": f"schedule:{branch.pk}:{on.isoformat()}",
-        "stamp": selectors.day_stamp_of(actor=actor, branch_id=branch.pk, on=on),
+        "stamp": stamp,
+        "page_url": reverse("schedule:day"),
     }
 
 
-def day_json(request: HttpRequest, branch: Branch, on: date) -> dict[str, Any]:
+def day_json(request: HttpRequest, branch: OwnBranch, on: date) -> dict[str, Any]:
     """What the grid's script needs; every time in it is the branch's wall clock."""
     actor, zone = actor_of(request), branch.zone
-    stamp = selectors.day_stamp_of(actor=actor, branch_id=branch.pk, on=on)  # before the rows: never newer than they
     sheet = selectors.day_sheet(actor=actor, branch=branch, on=on)
     can_book = actor.can("schedule.book_appointment")
     return {
@@ -128,42 +134,41 @@ def day_json(request: HttpRequest, branch: Branch, on: date) -> dict[str, Any]:
         "previous": (on - timedelta(days=1)).isoformat(),
         "next": (on + timedelta(days=1)).isoformat(),
         "watch": f"schedule:{branch.pk}:{on.isoformat()}",
-        "stamp": stamp,
+        "stamp": sheet.stamp,
         "opens": f"{sheet.opens:%H:%M}",
         "closes": f"{sheet.closes:%H:%M}" if sheet.closes else "24:00",
-        "step": branch.slot_minutes,
+        "step": sheet.slot_minutes,
         "canBook": can_book and on >= clock.localdate(zone),
         "canMove": can_book,
-        "doctors": [_column_json(column, branch, on) for column in sheet.doctors],
-        "chairs": [_column_json(column, branch, on) for column in sheet.chairs],
-        "appointments": [_box_json(box, branch) for box in sheet.appointments],
+        "doctors": [_column_json(column, zone, on) for column in sheet.doctors],
+        "chairs": [_column_json(column, zone, on) for column in sheet.chairs],
+        "appointments": [_box_json(box, zone) for box in sheet.appointments],
     }
 
 
-def _column_json(column: Column, branch: Branch, on: date) -> dict[str, Any]:
-    day = clock.branch_day(on, branch.zone)
-    zone = branch.zone
-    parts = [part for shift in column.shifts if (part := ranges.intersect(shift, day))]
+def _column_json(column: Column, zone: ZoneInfo, on: date) -> dict[str, Any]:
+    since, until = clock.branch_day_bounds(on, zone)
+    parts = [(max(start, since), min(end, until)) for start, end in column.shifts]
     return {
         "id": column.pk,
         "name": column.name,
         "note": column.note,
         "load": column.load_percent,
         "specialties": column.specialty_ids,
-        "shifts": [[wall(part.lower, zone), wall(part.upper, zone)] for part in parts],
-        "chairs": [[chair, wall(times.lower, zone), wall(times.upper, zone)] for chair, times in column.chairs],
+        "shifts": [[wall(start, zone), wall(end, zone)] for start, end in parts],
+        "chairs": [[chair, wall(start, zone), wall(end, zone)] for chair, (start, end) in column.chairs],
     }
 
 
-def _box_json(box: SheetAppointment, branch: Branch) -> dict[str, Any]:
+def _box_json(box: SheetAppointment, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "id": box.pk,
         "version": box.version,
         "doctor": box.doctor_id,
         "chair": box.chair_id,
         "doctorName": box.doctor_name,
-        "start": wall(box.starts_at, branch.zone),
-        "end": wall(box.ends_at, branch.zone),
+        "start": wall(box.starts_at, zone),
+        "end": wall(box.ends_at, zone),
         "name": box.patient_name,
         "purpose": box.purpose,
         "look": box.look.css,

@@ -11,7 +11,7 @@ from core import clock, modules
 from core.access import requires
 from core.errors import DomainError
 from core.htmx import changed, wants_part
-from organization.models import Branch
+from organization.selectors import OwnBranch
 from schedule import selectors, services
 from schedule.constants import WAIT_LATE_MINUTES, WAIT_WARN_MINUTES
 from schedule.enums import AppointmentState
@@ -34,7 +34,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
     return render(request, template, my_day_context(request, branch))
 
 
-def my_day_context(request: HttpRequest, branch: Branch) -> dict[str, Any]:
+def my_day_context(request: HttpRequest, branch: OwnBranch) -> dict[str, Any]:
     actor, on = actor_of(request), chosen_day(request, branch.zone)
     stamp = selectors.my_day_stamp(actor=actor, argument=on.isoformat())
     rows = list(selectors.my_day(actor=actor, on=on, zone=branch.zone))

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date
 
 from core import clock
 from core.actor import Actor
-from organization.models import Branch
+from organization.selectors import OwnBranch
 from schedule.models import Appointment
 
 
@@ -19,9 +19,9 @@ def actor_of(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined]
 
 
-def current_branch(request: HttpRequest) -> Branch:
-    """The branch chosen in the header, with its opening hours. Raises: PermissionDenied for a person without any."""
-    branch = Branch.objects.prefetch_related("hours").filter(pk=actor_of(request).branch_id).first()
+def current_branch(request: HttpRequest) -> OwnBranch:
+    """The branch chosen in the header. Raises: PermissionDenied for a person without any."""
+    branch = request.signed_in.branch  # type: ignore[attr-defined]
     if branch is None:
         raise PermissionDenied("no branch")
     return branch
@@ -45,4 +45,4 @@ def visible_appointment(request: HttpRequest, appointment_id: int) -> Appointmen
 
 def wall(moment: datetime, zone: ZoneInfo) -> str:
     """«2026-11-23T09:00» by the branch's clock: the grid knows no zones."""
-    return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+    return moment.astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes")

@@ -12,9 +12,9 @@ from core import clock
 from core.access import requires
 from core.errors import DomainError
 from core.htmx import with_events
-from organization.models import Branch
+from organization.selectors import OwnBranch
 from schedule import services
-from schedule.forms import CopyWeekForm, ShiftForm, refuse
+from schedule.forms import CopyWeekForm, Offer, ShiftForm, refuse
 from schedule.models import Appointment, WorkShift
 from schedule.views.place import actor_of, chosen_day, current_branch
 
@@ -29,7 +29,7 @@ def shift_list(request: HttpRequest) -> HttpResponse:
     on = chosen_day(request, branch.zone)
     if request.method == "GET":
         return render(request, "schedule/_shifts.html", shifts_context(request, branch, on))
-    form = ShiftForm(request.POST, branch=branch)
+    form = ShiftForm(request.POST, offer=Offer(branch))
     if form.is_valid():
         cleaned = form.cleaned_data
         times = clock.shift_interval(on, cleaned["starts"], cleaned["ends"], branch.zone)
@@ -53,9 +53,9 @@ def shift_list(request: HttpRequest) -> HttpResponse:
 def shift_change(request: HttpRequest, shift_id: int) -> HttpResponse:
     """Other hours or another chair."""
     branch = current_branch(request)
-    shift = get_object_or_404(WorkShift.objects.working().filter(branch=branch), pk=shift_id)
+    shift = get_object_or_404(WorkShift.objects.working().filter(branch=branch.pk), pk=shift_id)
     on = clock.localdate(branch.zone, shift.starts_at)
-    form = ShiftForm({**request.POST.dict(), "doctor": shift.doctor_id}, branch=branch)
+    form = ShiftForm({**request.POST.dict(), "doctor": shift.doctor_id}, offer=Offer(branch))
     if form.is_valid():
         cleaned = form.cleaned_data
         times = clock.shift_interval(on, cleaned["starts"], cleaned["ends"], branch.zone)
@@ -80,9 +80,9 @@ def shift_change(request: HttpRequest, shift_id: int) -> HttpResponse:
 def shift_cancel(request: HttpRequest, shift_id: int) -> HttpResponse:
     """The doctor does not work then; appointments stay and are shown outside the shift."""
     branch = current_branch(request)
-    shift = get_object_or_404(WorkShift.objects.working().filter(branch=branch), pk=shift_id)
+    shift = get_object_or_404(WorkShift.objects.working().filter(branch=branch.pk), pk=shift_id)
     on = clock.localdate(branch.zone, shift.starts_at)
-    left = Appointment.objects.live().filter(doctor=shift.doctor_id, branch=branch)
+    left = Appointment.objects.live().filter(doctor=shift.doctor_id, branch=branch.pk)
     count = left.overlapping(shift.starts_at, shift.ends_at).count()
     try:
         services.cancel_shift(actor=actor_of(request), shift=shift)
@@ -111,14 +111,14 @@ def week_copy(request: HttpRequest) -> HttpResponse:
     return render(request, "schedule/_shifts.html", shifts_context(request, branch, on, copy_form=form), status=422)
 
 
-def done(request: HttpRequest, branch: Branch, on: date, text: str, *, tone: str = "success") -> HttpResponse:
+def done(request: HttpRequest, branch: OwnBranch, on: date, text: str, *, tone: str = "success") -> HttpResponse:
     response = render(request, "schedule/_shifts.html", shifts_context(request, branch, on))
     return with_events(response, "appointmentChanged", toast=text, tone=tone)
 
 
 def shifts_context(
     request: HttpRequest,
-    branch: Branch,
+    branch: OwnBranch,
     on: date,
     *,
     form: ShiftForm | None = None,
@@ -126,8 +126,8 @@ def shifts_context(
     refused: dict[int, ShiftForm] | None = None,
 ) -> dict[str, Any]:
     since, until = clock.branch_day_bounds(on, branch.zone)
-    shifts = WorkShift.objects.working().filter(branch=branch).starting_within(since, until)
-    rows = []
+    shifts = WorkShift.objects.working().filter(branch=branch.pk).starting_within(since, until)
+    rows, offer = [], Offer(branch)
     for shift in shifts.select_related("doctor", "chair__room").order_by("doctor__sort_key", "starts_at"):
         starts, ends = (moment.astimezone(branch.zone).time() for moment in (shift.starts_at, shift.ends_at))
         initial = {
@@ -137,14 +137,14 @@ def shifts_context(
             "ends": ends,
             "version": shift.version,
         }
-        row_form = (refused or {}).get(shift.pk) or ShiftForm(initial=initial, branch=branch, prefix=None)
+        row_form = (refused or {}).get(shift.pk) or ShiftForm(initial=initial, offer=offer)
         rows.append(
             {"shift": shift, "starts": starts, "ends": ends, "form": row_form, "is_open": shift.pk in (refused or {})}
         )
     return {
         "on": on,
         "rows": rows,
-        "form": form or ShiftForm(branch=branch, initial={"starts": "09:00", "ends": "15:00"}, auto_id="shift_%s"),
+        "form": form or ShiftForm(offer=offer, initial={"starts": "09:00", "ends": "15:00"}, auto_id="shift_%s"),
         "copy_form": copy_form or CopyWeekForm(),
         "week": clock.week_days(on),
     }
