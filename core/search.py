@@ -70,14 +70,26 @@ def attempts(text: str) -> list[str]:
 
     As typed; as the same keys give in the other layout; Latin letters read as Russian; by ear.
     """
+    return list(each_attempt(text))
+
+
+def each_attempt(text: str) -> Iterator[str]:
+    """``attempts`` made as they are needed: mostly the first one finds."""
+    seen = {""}
+    for query in _readings(text):
+        if query not in seen:
+            seen.add(query)
+            yield query
+
+
+def _readings(text: str) -> Iterator[str]:
+    yield prefix_query(text)
     if not re.search(r"[^\W\d_]", text):
-        queries = [prefix_query(text)]
-    else:
-        swapped = other_layout(text)
-        latin = text if has_latin(text) else swapped
-        spoken = filter(None, (phonetic_query(text), phonetic_query(swapped)))
-        queries = [prefix_query(text), prefix_query(swapped), prefix_query(to_cyrillic(latin)), _any_of(spoken)]
-    return [query for query in dict.fromkeys(queries) if query]
+        return
+    swapped = other_layout(text)
+    yield prefix_query(swapped)
+    yield prefix_query(to_cyrillic(text if has_latin(text) else swapped))
+    yield _any_of(filter(None, (phonetic_query(text), phonetic_query(swapped))))
 
 
 def find(queryset: QuerySet[Row], text: str, field: str = "search") -> QuerySet[Row]:
@@ -95,7 +107,7 @@ def find(queryset: QuerySet[Row], text: str, field: str = "search") -> QuerySet[
 
 def find_rows(queryset: QuerySet[Row], text: str, *, limit: int, field: str = "search") -> list[Row]:
     """At most ``limit`` rows of the first attempt that has any; for suggestions while typing: mostly one query."""
-    for query in attempts(text):
+    for query in each_attempt(text):
         rows = list(_matching(queryset, field, query)[:limit])
         if rows:
             return rows

@@ -43,8 +43,13 @@ class ShownNote:
 
 @dataclass(frozen=True, slots=True)
 class CardDetails:
-    """What the card index itself keeps beside the card: phones (the main one first), attending doctors, notes."""
+    """What the card index itself keeps beside the card: phones (the main one first), attending doctors, notes.
 
+    ``channel`` and ``home_branch`` are names, "" when the card has none.
+    """
+
+    channel: str
+    home_branch: str
     phones: tuple[ShownPhone, ...]
     attending: tuple[ShownAttending, ...]
     notes: tuple[ShownNote, ...]
@@ -113,18 +118,21 @@ class PatientCard:
 
 _DETAILS = """
 SELECT
+  (SELECT name FROM patients_acquisitionchannel WHERE id = p.channel_id),
+  (SELECT name FROM organization_branch WHERE id = p.home_branch_id),
   (SELECT json_agg(json_build_array(f.number, f.note) ORDER BY f.is_main DESC, f.id)
-     FROM patients_patientphone f WHERE f.patient_id = %(patient)s),
+     FROM patients_patientphone f WHERE f.patient_id = p.id),
   (SELECT json_agg(json_build_array(s.name, t.since_on, d.surname, d.name, d.patronymic) ORDER BY s."order", s.name)
      FROM patients_attendingdoctor t
      JOIN organization_specialty s ON s.id = t.specialty_id
      JOIN organization_employee d ON d.id = t.doctor_id
-     WHERE t.patient_id = %(patient)s),
+     WHERE t.patient_id = p.id),
   (SELECT json_agg(json_build_array(n.id, n.text, n.created_at, e.surname, e.name, e.patronymic)
                    ORDER BY n.created_at DESC, n.id DESC)
      FROM patients_patientnote n
      LEFT JOIN organization_employee e ON e.id = n.created_by_id
-     WHERE n.patient_id = %(patient)s AND n.archived_at IS NULL)
+     WHERE n.patient_id = p.id AND n.archived_at IS NULL)
+FROM patients_patient p WHERE p.id = %(patient)s
 """
 
 _RELATIVES = """
@@ -136,8 +144,10 @@ ORDER BY kinship <> 'head', coalesce(born_on, %s), id
 
 def card_details(*, actor: Actor, patient_id: int) -> CardDetails:
     """Phones as the role may see them, attending doctors in the order of specialities, notes from the newest; one query."""
-    [(phones, attending, notes)] = read(_DETAILS, {"patient": patient_id})
+    [(channel, home_branch, phones, attending, notes)] = read(_DETAILS, {"patient": patient_id})
     return CardDetails(
+        channel=channel or "",
+        home_branch=home_branch or "",
         phones=tuple(shown_phone(actor, number, note) for number, note in phones or ()),
         attending=tuple(
             ShownAttending(specialty, names.short_name(*doctor), date.fromisoformat(since_on))

@@ -103,7 +103,7 @@ def patient_suggestions(
     beginnings = [word for word in dict.fromkeys(readings) if word]
     begun = _beginning_alone(actor, text)
     rows: list[tuple[Any, ...]] = []
-    for query in search.attempts(text):
+    for query in search.each_attempt(text):
         rows = read(statement, [begun, limit, limit, query, *parameters, search.MAX_FOUND, beginnings, limit])
         if rows:
             break

@@ -107,7 +107,7 @@ def patient_history(request: HttpRequest, patient_id: int) -> HttpResponse:
 def card_of(request: HttpRequest, patient_id: int) -> Patient:
     """The patient of the url, if the role in force may open the card; else 404, as if there were none."""
     cards = Patient.objects.visible_to(request.actor).defer("search")  # type: ignore[attr-defined]
-    return get_object_or_404(cards.select_related("channel", "home_branch"), pk=patient_id)
+    return get_object_or_404(cards, pk=patient_id)
 
 
 def head_context(card: PatientCard) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from patients.selectors import PatientCard, card_details
 from patients.views.cards import head_context, overview_context
 from schedule.enums import AppointmentState
 from tests.factories.billing import an_invoice, an_order
-from tests.factories.patients import PatientFactory, PatientNoteFactory, family_of
+from tests.factories.patients import AcquisitionChannelFactory, PatientFactory, PatientNoteFactory, family_of
 from tests.factories.schedule import AppointmentFactory
 
 pytestmark = pytest.mark.django_db
@@ -56,8 +56,10 @@ def test_relatives_cost_one_question_more_with_all_that_is_known_of_them(desk, o
     assert len(asked_by(desk, patient)) == 8
 
 
-def test_details_are_in_the_order_they_are_shown(desk, doctor, chairside):
-    patient = PatientFactory(phone="+79161234567", attending=doctor)
+def test_details_are_in_the_order_they_are_shown(desk, doctor, chairside, branch):
+    patient = PatientFactory(
+        phone="+79161234567", attending=doctor, home_branch=branch, channel=AcquisitionChannelFactory()
+    )
     first = PatientNoteFactory(patient=patient)
     last = PatientNoteFactory(patient=patient)
 
@@ -66,6 +68,7 @@ def test_details_are_in_the_order_they_are_shown(desk, doctor, chairside):
     assert [(phone.text, phone.number) for phone in details.phones] == [("+7 (916) 123-45-67", "+79161234567")]
     assert [entry.doctor for entry in details.attending] == [doctor.short_name]
     assert [note.pk for note in details.notes] == [last.pk, first.pk]
+    assert (details.channel, details.home_branch) == (patient.channel.name, branch.name)
     masked = card_details(actor=chairside, patient_id=patient.pk).phones
     assert [(phone.text, phone.number) for phone in masked] == [("••• 45-67", "")]
 
@@ -73,4 +76,4 @@ def test_details_are_in_the_order_they_are_shown(desk, doctor, chairside):
 def test_a_card_with_nothing_beside_it_has_empty_details(desk):
     details = card_details(actor=desk, patient_id=PatientFactory().pk)
 
-    assert (details.phones, details.attending, details.notes, details.more_phones) == ((), (), (), 0)
+    assert (details.phones, details.attending, details.notes, details.channel) == ((), (), (), "")
