@@ -3,6 +3,7 @@
 The embedded mode (`make run`) and the container deployment differ in nothing but these variables.
 """
 
+from datetime import time
 from pathlib import Path
 
 import environ
@@ -110,7 +111,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
         "connect_timeout": 3,
         "application_name": "zubr",
-        "prepare_threshold": 2,  # for core.statements alone; behind PgBouncer it needs max_prepared_statements
+        "prepare_threshold": 2,  # for core.sql alone; behind PgBouncer it needs max_prepared_statements
     }
 )
 DATABASES["default"]["TEST"] = {"TEMPLATE": "template0", "NAME": env.str("ZUBR_TEST_DB", default="test_zubr")}
@@ -184,6 +185,19 @@ STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = env.bool("WHITENOISE_USE_FINDERS", default=True)
 WHITENOISE_MAX_AGE = env.int("WHITENOISE_MAX_AGE", default=0 if DEBUG else 60 * 60 * 24 * 365)
 MEDIA_ROOT = VAR_DIR / "files"
+
+# The role that reads everything for backups is known to the worker and to commands, the superuser to `restore` only.
+BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", default="")
+DATABASE_ADMIN_URL = env.str("DATABASE_ADMIN_URL", default="")
+BACKUP_FOLDER = Path(env.str("BACKUP_FOLDER", default="") or VAR_DIR / "backups")
+BACKUP_STATE_FILE = VAR_DIR / "backup_state.json"
+_backup_at = env.str("BACKUP_AT", default="03:00")
+BACKUP_AT = None if _backup_at == "off" else time.fromisoformat(_backup_at)
+BACKUP_KEEP_DAILY = env.int("BACKUP_KEEP_DAILY", default=7)
+BACKUP_KEEP_WEEKLY = env.int("BACKUP_KEEP_WEEKLY", default=4)
+BACKUP_KEEP_MONTHLY = env.int("BACKUP_KEEP_MONTHLY", default=6)
+BACKUP_DRILL_DAYS = env.int("BACKUP_DRILL_DAYS", default=7)
+ARCHIVE_FOLDER = env.str("ARCHIVE_FOLDER", default="")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

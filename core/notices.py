@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from core import statements
+from core import sql
 from core.actor import Actor
 from core.models import Notice
 
@@ -59,5 +59,5 @@ FROM (SELECT id, is_urgent FROM core_notice WHERE user_id = %s AND read_at IS NU
 
 def _unread(actor: Actor) -> tuple[int, int, int]:
     """The newest unread notice, how many there are (up to COUNTED), the newest urgent one; 0 where there is none."""
-    newest, number, urgent = statements.fetch_one(_UNREAD, (actor.user_id, COUNTED)) or (0, 0, 0)
+    newest, number, urgent = sql.read_one(_UNREAD, (actor.user_id, COUNTED), keep_plan=True) or (0, 0, 0)
     return newest, number, urgent

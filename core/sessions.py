@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.utils import timezone
 
-from core import statements
+from core import sql
 
 
 class SessionStore(DatabaseSessionStore):
@@ -13,9 +13,10 @@ class SessionStore(DatabaseSessionStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; empty, and its key forgotten, when it is over or was never there."""
-        row = statements.fetch_one(
+        row = sql.read_one(
             "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s",
             (self.session_key, timezone.now()),
+            keep_plan=True,
         )
         if row is None:
             self._session_key = None

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 
-from core import modules, names, statements
+from core import modules, names, sql
 from core.actor import Actor, Scope
 from organization.enums import BuiltInRole, Effect
 from organization.models import (
@@ -102,7 +102,8 @@ def signed_in(*, user_id: int, role_id: int, branch_id: int | None, at: datetime
 
     None as well when the person left or may not sign in. The module switches are remembered on the way.
     """
-    row = statements.fetch_one(_SIGNED_IN_SQL, {"user": user_id, "role": role_id, "now": at or timezone.now()})
+    asked = {"user": user_id, "role": role_id, "now": at or timezone.now()}
+    row = sql.read_one(_SIGNED_IN_SQL, asked, keep_plan=True)
     if row is None:
         return None
     employee_id, surname, name, patronymic, role_code, role_name, grants, roles, places, off = row[:10]

@@ -3,11 +3,12 @@
 from contextlib import closing
 from datetime import date
 
+import pghistory
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from core import statements
+from core import sql
 from core.access import WriteWhileReading, reading_only
 from core.connections import note_living_connection
 
@@ -15,26 +16,34 @@ pytestmark = pytest.mark.django_db
 
 
 def test_rows_come_by_name_and_by_place():
-    assert statements.fetch_all("SELECT n FROM unnest(%(n)s) n ORDER BY n", {"n": [3, 1]}) == [(1,), (3,)]
-    assert statements.fetch_one("SELECT %s::date", ("2026-11-27",)) == (date(2026, 11, 27),)
-    assert statements.fetch_one("SELECT 1 WHERE false") is None
+    assert sql.read("SELECT n FROM unnest(%(n)s) n ORDER BY n", {"n": [3, 1]}) == [(1,), (3,)]
+    assert sql.read_one("SELECT %s::date", ("2026-11-27",)) == (date(2026, 11, 27),)
+    assert sql.read_one("SELECT 1 WHERE false") is None
 
 
 def test_the_query_log_and_the_guard_of_safe_methods_see_them():
     with CaptureQueriesContext(connection) as queries:
-        statements.fetch_one("SELECT %s::int", (5,))
+        sql.read_one("SELECT %s::int", (5,), keep_plan=True)
     assert [query["sql"] for query in queries] == ["SELECT $1::int"]
 
     with pytest.raises(WriteWhileReading), reading_only():
-        statements.fetch_one("DELETE FROM core_notice RETURNING id")
+        sql.read_one("DELETE FROM core_notice RETURNING id", keep_plan=True)
 
 
-def test_a_repeated_statement_is_planned_once():
+@pytest.mark.parametrize("keep_plan", [True, False])
+def test_a_plan_is_kept_only_where_asked(keep_plan):
     for number in range(5):
-        statements.fetch_one("SELECT %s::int AS asked_again", (number,))
+        assert sql.read("SELECT %s::int + %s", (number, 1), keep_plan=keep_plan) == [(number + 1,)]
 
-    prepared = statements.fetch_all("SELECT statement FROM pg_prepared_statements")
-    assert ("SELECT $1::int AS asked_again",) in prepared
+    kept = sql.read("SELECT statement FROM pg_prepared_statements WHERE statement LIKE %s", ("SELECT $1::int +%",))
+    assert kept == ([("SELECT $1::int + $2",)] if keep_plan else [])
+
+
+def test_a_kept_plan_works_inside_an_act_whose_history_is_written(branch):
+    with pghistory.context(person="Anna"), transaction.atomic():
+        assert sql.read_one("SELECT name FROM organization_branch WHERE id = %s", (branch.pk,), keep_plan=True) == (
+            branch.name,
+        )
 
 
 @pytest.mark.django_db(transaction=True)
