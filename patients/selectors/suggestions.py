@@ -101,13 +101,13 @@ def patient_suggestions(
     # the order looks at the first word only: «ив» must give Ивановы before everybody called Иван
     readings = (normalise(reading).split(" ")[0] for reading in (text, other_layout(text), to_cyrillic(text)))
     beginnings = [word for word in dict.fromkeys(readings) if word]
-    begun = _beginning_alone(actor, text)
+    sees_all = sees_every_card(actor)  # a narrower right would leave few of the surnames
     rows: list[tuple[Any, ...]] = []
     for query in search.each_attempt(text):
+        begun = _surnames_of(query, beginnings) if sees_all else None
         rows = read(statement, [begun, limit, limit, query, *parameters, search.MAX_FOUND, beginnings, limit])
         if rows:
             break
-        begun = None  # it was of the first reading
     return _suggestions(actor, [_Found(*row) for row in rows], text=text, only_pressing=True)
 
 
@@ -128,11 +128,12 @@ def picked_patient(*, actor: Actor, patient_id: int | str | None) -> PatientSugg
     return next(iter(suggestions_of(actor=actor, patient_ids=[int(patient_id)])), None)
 
 
-def _beginning_alone(actor: Actor, text: str) -> str | None:
-    """A LIKE pattern of surnames, when one word was typed and no right narrows the search; None otherwise."""
-    if not sees_every_card(actor) or not _PLAIN_WORD.fullmatch(text):
-        return None
-    return f"{normalise(text)}%"
+def _surnames_of(query: str, beginnings: Sequence[str]) -> str | None:
+    """A LIKE pattern of the surnames a query of one word finds; None for other queries."""
+    for word in beginnings:
+        if _PLAIN_WORD.fullmatch(word) and search.prefix_query(word) == query:
+            return f"{word}%"
+    return None
 
 
 def _suggestions(
