@@ -8,6 +8,7 @@ from patients.models import Patient
 
 
 def sees_every_card(actor: Actor) -> bool:
+    """Whether nothing has to be left out: the right reaches all cards."""
     return actor.scope("patients.view_patient") == Scope.ALL
 
 
