@@ -13,7 +13,7 @@ from patients.selectors.cards import (
 )
 from patients.selectors.duplicates import Candidate, possible_duplicates
 from patients.selectors.facts import ShownFact, fact_columns, patient_facts
-from patients.selectors.listing import PatientPage, PatientRow, patient_page
+from patients.selectors.listing import PatientPage, PatientRow, doctor_choices, patient_page
 from patients.selectors.suggestions import PatientSuggestion, patient_suggestions, picked_patient, suggestions_of
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "ShownNote",
     "ShownPhone",
     "card_details",
+    "doctor_choices",
     "fact_columns",
     "patient_facts",
     "patient_page",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from core import names
 from core.actor import Actor
 from core.sql import read
+from organization.models import Employee
 from patients.constants import MOST_COUNTED, PAGE_SIZE
 from patients.display import age_text, card_number_text, phone_text, shown_name
 from patients.models import Patient
@@ -78,6 +79,12 @@ def patient_page(
         count=min(counted, MOST_COUNTED),
         is_count_capped=counted > MOST_COUNTED,
     )
+
+
+def doctor_choices() -> list[tuple[str, str]]:
+    """Ids, as a form sends them, and names of the doctors a list may be narrowed to; one query."""
+    rows = Employee.objects.active().doctors().values_list("pk", "surname", "name", "patronymic", "sort_key")
+    return [(str(pk), names.short_name(*name)) for pk, *name, _sort_key in rows]
 
 
 def _beyond(edge: tuple[int, str, int], *, newest_first: bool, is_backwards: bool) -> Q:

@@ -56,8 +56,11 @@ def patient_list(request: HttpRequest) -> HttpResponse:
         "has_branches": len(actor.branch_ids) > 1,
         "can_add": actor.can("patients.add_patient"),
     }
-    template = "patients/_patient_list.html" if wants_part(request) else "patients/patient_list.html"
-    return render(request, template, context)
+    if wants_part(request):
+        return render(request, "patients/_patient_list.html", context)
+    if not context["is_own_only"]:
+        context["doctors"] = selectors.doctor_choices()
+    return render(request, "patients/patient_list.html", context)
 
 
 @require_GET
