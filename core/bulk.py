@@ -13,6 +13,7 @@ from django.db import connection, models
 
 BLOCK_ROWS = 10_000
 _TEMPORARY_PEOPLE = "bulk_people"
+_JOINING_MEMORY = "128MB"  # so that a few hundred thousand rows are joined and sorted without a file
 
 
 class Copier:
@@ -68,6 +69,12 @@ def highest_id(model: type[models.Model]) -> int:
         return cursor.fetchone()[0]
 
 
+def events_of(model: type[models.Model]) -> type[models.Model] | None:
+    """The model of a table's history; None when none is kept."""
+    fields = {field.name: field for field in model._meta.get_fields()}
+    return fields["history"].related_model if "history" in fields else None
+
+
 def lexemes_text(lexemes: Sequence[str]) -> str:
     """The text form of a tsvector holding these lexemes as they are; COPY takes no function call."""
     return " ".join("'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'" for lexeme in lexemes)
@@ -84,10 +91,16 @@ def without_triggers(*tables: type[models.Model]) -> Iterator[None]:
     _switch_triggers("ENABLE", tables)
 
 
-def _switch_triggers(how: str, tables: Sequence[type[models.Model]]) -> None:
+def check_references() -> None:
+    """Check now what waits for the end of the transaction: a table with checks still to be made cannot be altered."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to be made cannot be altered
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _switch_triggers(how: str, tables: Sequence[type[models.Model]]) -> None:
+    check_references()
+    with connection.cursor() as cursor:
         for model in tables:
             cursor.execute(f"ALTER TABLE {connection.ops.quote_name(model._meta.db_table)} {how} TRIGGER USER")
 
@@ -116,6 +129,7 @@ class History:
         """
         self._after = after or {}
         with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('work_mem', %s, true)", [_JOINING_MEMORY])
             cursor.execute(f"DROP TABLE IF EXISTS {_TEMPORARY_PEOPLE}")
             cursor.execute(f"CREATE TEMPORARY TABLE {_TEMPORARY_PEOPLE} (id bigint PRIMARY KEY, context jsonb)")
             cursor.executemany(
@@ -138,7 +152,7 @@ class History:
         """One history row for each row ``t`` that fits: ``at`` and ``by`` (an employee's id) are SQL, and so is what
         stands ``instead`` of a column where the row has changed since. Returns how many.
         """
-        events: Any = model._meta.get_field("history").related_model
+        events: Any = events_of(model)
         tracked = [field.column for field in events._meta.concrete_fields if not field.name.startswith("pgh_")]
         changed = dict(instead or {})
         values = ", ".join(changed.pop(column, f't."{column}"') for column in tracked)

@@ -354,4 +354,4 @@ class Books:
 @lru_cache(maxsize=10_000)
 def _printed(teeth: tuple[str, ...], surfaces: str) -> str:
     """As the invoice prints them; the same few combinations come again and again."""
-    return printed_teeth(WorkOrderLine(teeth=list(teeth), surfaces=surfaces))
+    return printed_teeth(teeth, surfaces)
