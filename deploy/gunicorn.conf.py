@@ -16,3 +16,11 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # a slow dis
 control_socket_disable = True
 accesslog = None
 loglevel = "warning"
+
+
+def when_ready(server: object) -> None:
+    """In the master, before the first fork: what is loaded here is shared by all workers."""
+    from clinic.warming import freeze, warm_up
+
+    warm_up()
+    freeze()
