@@ -18,6 +18,7 @@ from schedule.selectors.of_patient import (
 from schedule.selectors.people import (
     BranchDoctor,
     Chosen,
+    chair_of_shift,
     chairs_of_branch,
     chosen,
     doctors_of_branch,
@@ -41,6 +42,7 @@ __all__ = [
     "ToConfirm",
     "appointments_around_now",
     "appointments_of_patient",
+    "chair_of_shift",
     "chairs_of_branch",
     "chosen",
     "day_sheet",

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from core import clock, names
 from core.actor import Actor
+from core.sql import read
 from schedule.enums import AppointmentState, Confirmation
 from schedule.placement import AnyBranch
-from schedule.selectors.by_hand import reach, rows_of
+from schedule.selectors.reach import reach
 
 
 class Person(NamedTuple):
@@ -76,7 +77,7 @@ def to_confirm(*, actor: Actor, branch: AnyBranch, on: date) -> ToConfirm:
 
 
 def _people(statement: str, actor: Actor, branch: AnyBranch, since: datetime, until: datetime) -> list[Person]:
-    found = rows_of(statement, {**reach(actor, branch.pk), "since": since, "until": until})
+    found = read(statement, {**reach(actor, branch.pk), "since": since, "until": until})
     return [
         Person(
             pk=pk,

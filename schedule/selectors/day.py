@@ -16,8 +16,8 @@ from schedule.enums import NOT_OCCUPYING
 from schedule.looks import Look, look_of
 from schedule.placement import AnyBranch
 from schedule.selectors import sheet_rows
-from schedule.selectors.by_hand import reach
 from schedule.selectors.marks import marks_of_others, own_marks
+from schedule.selectors.reach import reach
 from schedule.selectors.sheet_rows import NO_CHAIR, AppointmentRow, SheetPlace, ShiftRow
 from schedule.selectors.stamps import stamp_of_rows
 

@@ -8,10 +8,10 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from core import ranges
+from core.sql import read
 from organization.models import Employee
 from schedule.constants import ALIGN_MINUTES, OFFERED_SLOTS
 from schedule.placement import AnyBranch
-from schedule.selectors.by_hand import rows_of
 
 
 class Slot(NamedTuple):
@@ -84,7 +84,7 @@ def free_slots(
     if since >= until or not order:
         return iter(())
     asked = {"branch": branch.pk, "doctors": list(order), "besides": besides, "since": since, "until": until}
-    shifts = [_Shift(*row) for row in rows_of(_SHIFTS_SQL, asked)]
+    shifts = [_Shift(*row) for row in read(_SHIFTS_SQL, asked)]
     chairs = {shift.chair_id for shift in shifts if shift.chair_id is not None}
     taken = _taken({**asked, "chairs": list(chairs)})
     return _by_time(shifts, lambda shift: _slots_of(shift, taken, minutes, step_minutes or minutes), order)
@@ -92,7 +92,7 @@ def free_slots(
 
 def _taken(asked: Mapping[str, Any]) -> Taken:
     taken: Taken = defaultdict(list)
-    for doctor_id, chair_id, start, end in rows_of(_TAKEN_SQL, asked):
+    for doctor_id, chair_id, start, end in read(_TAKEN_SQL, asked):
         taken["doctor", doctor_id].append((start, end))
         if chair_id is not None:
             taken["chair", chair_id].append((start, end))

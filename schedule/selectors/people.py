@@ -1,13 +1,14 @@
 """Doctors and chairs of a branch: what its forms offer, and the rows that were chosen."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, models
 
 from core import names
+from core.sql import read
 from organization.models import Chair, Employee, Room
-from schedule.selectors.by_hand import rows_of
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -58,28 +59,36 @@ LEFT JOIN organization_chair c ON c.id = asked.chair AND c.archived_at IS NULL
 LEFT JOIN organization_room r ON r.id = c.room_id
 """  # noqa: S608  a part of the statement, no value
 
+_SHIFT_CHAIR_SQL = """
+SELECT c.id, c.name, r.id, r.name, r.branch_id FROM schedule_workshift s
+JOIN organization_chair c ON c.id = s.chair_id
+JOIN organization_room r ON r.id = c.room_id
+WHERE s.doctor_id = %(doctor)s AND s.branch_id = %(branch)s AND s.cancelled_at IS NULL
+  AND s.starts_at > %(at)s::timestamptz - interval '24 hours' AND s.starts_at <= %(at)s AND s.ends_at > %(at)s
+"""
+
 
 def doctors_of_branch(branch_id: int) -> list[BranchDoctor]:
     """Active doctors who may work in the branch, by name; the rule is the one of ``organization.selectors``."""
     return [
         BranchDoctor(pk, names.short_name(*name), tuple(specialty_ids))
-        for pk, *name, specialty_ids in rows_of(_DOCTORS_SQL, {"branch": branch_id})
+        for pk, *name, specialty_ids in read(_DOCTORS_SQL, {"branch": branch_id})
     ]
 
 
 def specialties_of_branch(branch_id: int) -> list[tuple[int, str]]:
     """Id and name of the specialities of the doctors who may work in the branch: what its schedule is filtered by."""
-    return [(pk, name) for pk, name in rows_of(_SPECIALTIES_SQL, {"branch": branch_id})]
+    return [(pk, name) for pk, name in read(_SPECIALTIES_SQL, {"branch": branch_id})]
 
 
 def chairs_of_branch(branch_id: int) -> list[tuple[int, str]]:
     """Id and title «room · chair» of the chairs in use."""
-    return [(pk, f"{room} · {name}") for pk, room, name in rows_of(_CHAIRS_SQL, {"branch": branch_id})]
+    return [(pk, f"{room} · {name}") for pk, room, name in read(_CHAIRS_SQL, {"branch": branch_id})]
 
 
 def chosen(*, branch_id: int, doctor_id: int | None, chair_id: int | None) -> Chosen:
     """The rows of a doctor and a chair by one statement; only their names and places are loaded."""
-    ((*found, is_of_branch),) = rows_of(_CHOSEN_SQL, {"branch": branch_id, "doctor": doctor_id, "chair": chair_id})
+    ((*found, is_of_branch),) = read(_CHOSEN_SQL, {"branch": branch_id, "doctor": doctor_id, "chair": chair_id})
     doctor_pk, user_id, surname, name, patronymic, *chair = found
     return Chosen(
         doctor=_loaded(
@@ -91,6 +100,13 @@ def chosen(*, branch_id: int, doctor_id: int | None, chair_id: int | None) -> Ch
         chair=_chair(*chair) if chair[0] else None,
         is_of_branch=bool(is_of_branch),
     )  # fmt: skip
+
+
+def chair_of_shift(*, doctor_id: int, branch_id: int, starts_at: datetime) -> Chair | None:
+    """The chair of the shift this moment is in: where an appointment goes when no chair was named."""
+    for chair in read(_SHIFT_CHAIR_SQL, {"doctor": doctor_id, "branch": branch_id, "at": starts_at}):
+        return _chair(*chair)
+    return None
 
 
 def _chair(pk: int, name: str, room_id: int, room_name: str, branch_id: int) -> Chair:

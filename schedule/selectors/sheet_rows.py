@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, time
 from typing import Any, NamedTuple
 
-from schedule.selectors.by_hand import rows_of
+from core.sql import read
 
 NO_CHAIR = 0  # the column of appointments without a chair
 
@@ -104,7 +104,7 @@ WHERE link.employee_id = ANY(%(doctors)s) ORDER BY s."order", s.name
 
 def place_of(branch_id: int, *, weekday: int) -> SheetPlace:
     """Step, opening hours of a weekday (Monday is 0) and chairs in use of a branch."""
-    ((slot_minutes, hours, chairs),) = rows_of(_PLACE_SQL, {"branch": branch_id, "weekday": weekday})
+    ((slot_minutes, hours, chairs),) = read(_PLACE_SQL, {"branch": branch_id, "weekday": weekday})
     return SheetPlace(
         slot_minutes,
         tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in hours or ()),
@@ -114,12 +114,12 @@ def place_of(branch_id: int, *, weekday: int) -> SheetPlace:
 
 def shifts_of(reached: Mapping[str, Any], since: datetime, until: datetime) -> list[ShiftRow]:
     """Shifts that share time with [since, until); ``reached`` says of which branch and doctor."""
-    return [ShiftRow(*row) for row in rows_of(_SHIFTS_SQL, {**reached, "since": since, "until": until})]
+    return [ShiftRow(*row) for row in read(_SHIFTS_SQL, {**reached, "since": since, "until": until})]
 
 
 def appointments_of(reached: Mapping[str, Any], since: datetime, until: datetime) -> list[AppointmentRow]:
     """Appointments that share time with [since, until); ``reached`` says of which branch and doctor."""
-    return [AppointmentRow(*row) for row in rows_of(_APPOINTMENTS_SQL, {**reached, "since": since, "until": until})]
+    return [AppointmentRow(*row) for row in read(_APPOINTMENTS_SQL, {**reached, "since": since, "until": until})]
 
 
 def specialties_of(doctor_ids: Collection[int]) -> dict[int, list[tuple[int, str]]]:
@@ -127,6 +127,6 @@ def specialties_of(doctor_ids: Collection[int]) -> dict[int, list[tuple[int, str
     found: dict[int, list[tuple[int, str]]] = {}
     if not doctor_ids:
         return found
-    for doctor_id, pk, name in rows_of(_SPECIALTIES_SQL, {"doctors": list(doctor_ids)}):
+    for doctor_id, pk, name in read(_SPECIALTIES_SQL, {"doctors": list(doctor_ids)}):
         found.setdefault(doctor_id, []).append((pk, name))
     return found

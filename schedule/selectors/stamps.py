@@ -7,7 +7,8 @@ from typing import Protocol
 from django.utils.dateparse import parse_date
 
 from core.actor import Actor, Scope
-from schedule.selectors.by_hand import SEE, reach, rows_of
+from core.sql import read
+from schedule.selectors.reach import SEE, reach
 
 
 class StampedRow(Protocol):
@@ -72,7 +73,7 @@ def my_day_stamp(*, actor: Actor, argument: str) -> str:
 
 def _stamp(branch_id: int, on: date, *, doctor_id: int | None, everywhere: bool = False) -> str:
     parameters = {"on": on.isoformat(), "branch": branch_id, "doctor": doctor_id, "everywhere": everywhere}
-    return "-".join(part for row in rows_of(_DAY_SQL, parameters) for part in row)
+    return "-".join(part for row in read(_DAY_SQL, parameters) for part in row)
 
 
 def _may_look(actor: Actor, branch_id: int) -> bool:

@@ -11,17 +11,10 @@ from core.errors import constraint_as
 from core.joints import publish
 from organization.models import Chair, Employee
 from patients.models import Patient
+from schedule import selectors
 from schedule.constants import VOID_WITHIN
 from schedule.enums import AppointmentState, EventKind
-from schedule.errors import (
-    BookingForbidden,
-    NotMovable,
-    PatientArchived,
-    ReasonArchived,
-    ReasonMissing,
-    StepNotAllowed,
-    TooLateToVoid,
-)
+from schedule.errors import NotMovable, ReasonArchived, ReasonMissing, StepNotAllowed, TooLateToVoid
 from schedule.facts import AppointmentBooked, AppointmentCancelled, AppointmentMoved, AppointmentStateChanged
 from schedule.models import Appointment, CancelReason
 from schedule.placement import AnyBranch, Placement
@@ -35,6 +28,7 @@ from schedule.services.locking import (
     mark_first_visit,
     resources_of,
 )
+from schedule.services.placing import Place
 from schedule.services.records import record
 
 BOOK = "schedule.book_appointment"
@@ -42,7 +36,7 @@ MOVABLE = (AppointmentState.PLANNED, AppointmentState.ARRIVED, AppointmentState.
 CANCELLABLE = (*MOVABLE, AppointmentState.NO_SHOW)
 
 
-@transaction.atomic
+@constraint_as(placing.FREE_CONSTRAINTS)  # the transaction, too
 def book_appointment(
     *,
     actor: Actor,
@@ -64,13 +58,10 @@ def book_appointment(
     check_reach(actor, BOOK, doctor_id=doctor.pk, branch_id=branch.pk)
     placing.check_shape(starts_at, minutes)
     placing.check_not_past(branch, starts_at)
-    chair = chair or placing.chair_of_shift(doctor=doctor, branch=branch, starts_at=starts_at)
-    placing.check_chair(chair, branch)
+    chair = chair or selectors.chair_of_shift(doctor_id=doctor.pk, branch_id=branch.pk, starts_at=starts_at)
     lock_patient(patient.pk)
     other = first_other(patient.pk)
     lock_resources((doctor.pk, chair.pk if chair else None), *resources_of(other))
-    check_patient(patient)
-    placing.check_in_shift(actor=actor, doctor=doctor, branch=branch, starts_at=starts_at, minutes=minutes)
 
     appointment = Appointment(
         patient=patient,
@@ -85,46 +76,33 @@ def book_appointment(
         created_at=timezone.now(),
         created_by_id=actor.employee_id,
     )
-    check_free(actor, appointment, is_over_allowed=is_overbooked)
+    place = placing.place_of(appointment)
+    placing.check_patient(place)
+    placing.check_worked(actor, place)
+    check_free(actor, appointment, place, is_over_allowed=is_overbooked)
     mark_first_visit(appointment, other, is_live=True)
-    with constraint_as(placing.FREE_CONSTRAINTS):
-        appointment.save()
+    appointment.save(force_insert=True)
     record(actor, appointment, EventKind.BOOKED, became=str(Placement.of(appointment)))
     publish(AppointmentBooked(appointment.pk, patient.pk, doctor.pk, actor.pk))
     return appointment
 
 
-def check_patient(patient: Patient) -> None:
-    """Raises: PatientArchived, BookingForbidden."""
-    if patient.is_archived:
-        raise PatientArchived()
-    if patient.is_booking_forbidden:
-        raise BookingForbidden(reason=patient.booking_forbidden_reason)
-
-
-def check_free(actor: Actor, appointment: Appointment, *, is_over_allowed: bool) -> None:
+def check_free(actor: Actor, appointment: Appointment, place: Place, *, is_over_allowed: bool) -> None:
     """Refuse taken time, or mark the row when it may go over another one.
 
     Raises: DoctorTaken, ChairTaken, ReasonMissing, PermissionDenied.
     """
-    there = placing.who_is_there(
-        doctor_id=appointment.doctor_id,
-        chair_id=appointment.chair_id,
-        starts_at=appointment.starts_at,
-        ends_at=appointment.ends_at,
-        besides=appointment.pk,
-    )
-    appointment.is_overbooked = there is not None
-    if there is None:
+    appointment.is_overbooked = place.taken_by is not None
+    if place.taken_by is None:
         return
     if not is_over_allowed:
-        raise placing.refuse_taken(actor, there, doctor_id=appointment.doctor_id)
+        raise placing.refuse_taken(actor, place.taken_by, doctor_id=appointment.doctor_id)
     actor.require("schedule.overbook")
     if not appointment.comment.strip():
         raise ReasonMissing()
 
 
-@transaction.atomic
+@constraint_as(placing.FREE_CONSTRAINTS)  # the transaction, too
 def move_appointment(
     *,
     actor: Actor,
@@ -142,35 +120,35 @@ def move_appointment(
     the mark while it does. Raises: ChangedByOther, NotMovable, and the rules of booking.
     """
     placing.check_shape(starts_at, minutes)
-    chair = chair or placing.chair_of_shift(doctor=doctor, branch=appointment.branch, starts_at=starts_at)
+    branch_id = appointment.branch_id
+    chair = chair or selectors.chair_of_shift(doctor_id=doctor.pk, branch_id=branch_id, starts_at=starts_at)
     row, other = locked(appointment, (doctor.pk, chair.pk if chair else None))
     row.check_version(version)
     for doctor_id in {row.doctor_id, doctor.pk}:
         check_reach(actor, BOOK, doctor_id=doctor_id, branch_id=row.branch_id)
-    placing.check_chair(chair, row.branch)
-    placing.check_in_shift(actor=actor, doctor=doctor, branch=row.branch, starts_at=starts_at, minutes=minutes)
-    is_other_day = check_movable(row, starts_at, doctor)
 
     was = Placement.of(row)
     row.doctor, row.chair = doctor, chair
     row.starts_at, row.ends_at = starts_at, starts_at + timedelta(minutes=minutes)
+    place = placing.place_of(row)
+    placing.check_worked(actor, place)
+    is_other_day = check_movable(row, was)
     if was == Placement.of(row):
         return row
-    check_free(actor, row, is_over_allowed=row.is_overbooked)
+    check_free(actor, row, place, is_over_allowed=row.is_overbooked)
     row.moves += is_other_day
     mark_first_visit(row, other, is_live=True)
-    with constraint_as(placing.FREE_CONSTRAINTS):
-        row.save_version(["doctor", "chair", "starts_at", "ends_at", "is_overbooked", "moves", "is_first_visit"])
+    row.save_version(["doctor", "chair", "starts_at", "ends_at", "is_overbooked", "moves", "is_first_visit"])
     record(actor, row, EventKind.MOVED, was=str(was), became=str(Placement.of(row)))
     publish(AppointmentMoved(row.pk, was.starts_at.isoformat(), starts_at.isoformat(), actor.pk))
     return row
 
 
-def check_movable(row: Appointment, starts_at: datetime, doctor: Employee) -> bool:
-    """Whether the move goes to another day. Raises: NotMovable, InThePast."""
+def check_movable(row: Appointment, was: Placement) -> bool:
+    """Whether the move from where it was goes to another day. Raises: NotMovable, InThePast."""
     zone = row.branch.zone
-    is_other_day = clock.localdate(zone, starts_at) != clock.localdate(zone, row.starts_at)
-    is_same_place = starts_at == row.starts_at and doctor.pk == row.doctor_id
+    is_other_day = clock.localdate(zone, row.starts_at) != clock.localdate(zone, was.starts_at)
+    is_same_place = row.starts_at == was.starts_at and row.doctor_id == was.doctor_id
     allowed = (
         row.state == AppointmentState.PLANNED
         or (row.state in MOVABLE and not is_other_day)
@@ -179,7 +157,7 @@ def check_movable(row: Appointment, starts_at: datetime, doctor: Employee) -> bo
     if not allowed:
         raise NotMovable(state=row.get_state_display())
     if is_other_day:
-        placing.check_not_past(row.branch, starts_at)
+        placing.check_not_past(row.branch, row.starts_at)
     return is_other_day
 
 
@@ -227,7 +205,7 @@ def void_appointment(*, actor: Actor, appointment: Appointment) -> Appointment:
     return row
 
 
-@transaction.atomic
+@constraint_as(placing.FREE_CONSTRAINTS)  # the transaction, too
 def restore_appointment(*, actor: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
     """Put a cancelled appointment back to its time, if that is still free and the day is not over.
 
@@ -239,17 +217,15 @@ def restore_appointment(*, actor: Actor, appointment: Appointment, version: int 
     if row.state != AppointmentState.CANCELLED:
         raise StepNotAllowed(state=row.get_state_display())
     placing.check_not_past(row.branch, row.starts_at)
-    check_patient(row.patient)
-    placing.check_in_shift(
-        actor=actor, doctor=row.doctor, branch=row.branch, starts_at=row.starts_at, minutes=row.minutes
-    )
-    check_free(actor, row, is_over_allowed=False)
+    place = placing.place_of(row)
+    placing.check_patient(place)
+    placing.check_worked(actor, place)
+    check_free(actor, row, place, is_over_allowed=False)
 
     row.state, row.cancelled_at, row.cancel_reason = AppointmentState.PLANNED, None, None
     row.arrived_at = row.ready_at = None
     mark_first_visit(row, other, is_live=True)
-    with constraint_as(placing.FREE_CONSTRAINTS):
-        row.save_version()
+    row.save_version()
     record(actor, row, EventKind.RESTORED, was=AppointmentState.CANCELLED, became=AppointmentState.PLANNED)
     publish(AppointmentStateChanged(row.pk, AppointmentState.CANCELLED, AppointmentState.PLANNED, actor.pk))
     return row

@@ -1,16 +1,18 @@
 """Where an appointment may stand: inside a shift, in free time, in steps, not in the past."""
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Q
 from django.utils import timezone
 
-from core import clock, ranges
+from core import clock
 from core.actor import Actor
-from organization import selectors as organization
-from organization.models import Chair, Employee
+from core.sql import read
+from organization.models import Chair
 from schedule.constants import ALIGN_MINUTES, LONGEST_MINUTES, SHORTEST_MINUTES
 from schedule.errors import (
+    BookingForbidden,
     ChairElsewhere,
     ChairTaken,
     DoctorTaken,
@@ -18,15 +20,90 @@ from schedule.errors import (
     InThePast,
     NotAligned,
     OutsideShift,
+    PatientArchived,
     WrongLength,
 )
-from schedule.models import Appointment, WorkShift
+from schedule.models import Appointment
 from schedule.placement import AnyBranch
 
 FREE_CONSTRAINTS = {
     "schedule_appointment_doctor_free": DoctorTaken,
     "schedule_appointment_chair_free": ChairTaken,
 }
+
+
+class Place(NamedTuple):
+    """What the database says of a wished place, under the locks of patient, doctor and chair."""
+
+    is_doctor_archived: bool
+    is_doctor_of_branch: bool  # has a speciality and the right to work here
+    is_chair_here: bool  # in use, in this branch; True without a chair
+    is_in_shift: bool  # two shifts in a row count as one
+    taken_by: int | None  # the first appointment that holds the doctor or the chair
+    is_patient_archived: bool
+    is_booking_forbidden: bool
+    forbidden_reason: str
+
+
+# Who puts a doctor, a chair, a branch or a card away locks its row for update, and looks for what is planned under that
+# lock. The rows are held here by the lock the insert's foreign keys take anyway, so one of the two sees the other.
+_PLACE_SQL = """
+WITH doctor AS MATERIALIZED (
+  SELECT id, user_id, archived_at FROM organization_employee WHERE id = %(doctor)s FOR KEY SHARE
+), branch AS MATERIALIZED (
+  SELECT id, archived_at FROM organization_branch WHERE id = %(branch)s FOR KEY SHARE
+), chair AS MATERIALIZED (
+  SELECT id, room_id, archived_at FROM organization_chair WHERE id = %(chair)s FOR KEY SHARE
+), patient AS MATERIALIZED (
+  SELECT archived_at, is_booking_forbidden, booking_forbidden_reason FROM patients_patient
+  WHERE id = %(patient)s FOR KEY SHARE
+)
+SELECT doctor.archived_at IS NOT NULL,
+  EXISTS (SELECT 1 FROM organization_employeespecialty l WHERE l.employee_id = doctor.id)
+    AND EXISTS (SELECT 1 FROM organization_branchgrant g
+                WHERE g.user_id = doctor.user_id AND g.content_object_id = branch.id),
+  branch.archived_at IS NULL AND (%(chair)s::bigint IS NULL OR EXISTS (
+    SELECT 1 FROM chair JOIN organization_room r ON r.id = chair.room_id
+    WHERE chair.archived_at IS NULL AND r.branch_id = branch.id)),
+  coalesce((
+    SELECT range_agg(tstzrange(s.starts_at, s.ends_at)) @> tstzrange(%(starts_at)s, %(ends_at)s)
+    FROM schedule_workshift s
+    WHERE s.doctor_id = %(doctor)s AND s.branch_id = %(branch)s AND s.cancelled_at IS NULL
+      AND s.starts_at > %(starts_at)s::timestamptz - interval '24 hours'
+      AND s.starts_at < %(ends_at)s AND s.ends_at > %(starts_at)s), false),
+  (SELECT there.id FROM (
+     SELECT a.id, a.starts_at FROM schedule_appointment a
+     WHERE a.doctor_id = %(doctor)s AND a.id IS DISTINCT FROM %(besides)s AND a.state NOT IN ('cancelled', 'voided')
+       AND a.starts_at > %(starts_at)s::timestamptz - interval '24 hours'
+       AND a.starts_at < %(ends_at)s AND a.ends_at > %(starts_at)s
+     UNION ALL
+     SELECT a.id, a.starts_at FROM schedule_appointment a
+     WHERE a.branch_id = %(branch)s AND a.chair_id = %(chair)s
+       AND a.id IS DISTINCT FROM %(besides)s AND a.state NOT IN ('cancelled', 'voided')
+       AND a.starts_at > %(starts_at)s::timestamptz - interval '24 hours'
+       AND a.starts_at < %(ends_at)s AND a.ends_at > %(starts_at)s) there
+   ORDER BY there.starts_at LIMIT 1),
+  patient.archived_at IS NOT NULL, patient.is_booking_forbidden, patient.booking_forbidden_reason
+FROM doctor CROSS JOIN branch CROSS JOIN patient
+"""
+
+
+def place_of(appointment: Appointment) -> Place:
+    """Everything that decides whether the appointment may stand where it is set to, by one statement.
+
+    Ask under the locks of its patient, doctor and chair.
+    """
+    parameters = {
+        "doctor": appointment.doctor_id,
+        "branch": appointment.branch_id,
+        "chair": appointment.chair_id,
+        "patient": appointment.patient_id,
+        "starts_at": appointment.starts_at,
+        "ends_at": appointment.ends_at,
+        "besides": appointment.pk,
+    }
+    (row,) = read(_PLACE_SQL, parameters)
+    return Place(*row)
 
 
 def check_shape(starts_at: datetime, minutes: int) -> None:
@@ -43,27 +120,24 @@ def check_not_past(branch: AnyBranch, starts_at: datetime) -> None:
         raise InThePast()
 
 
-def chair_of_shift(*, doctor: Employee, branch: AnyBranch, starts_at: datetime) -> Chair | None:
-    """The chair of the shift this moment is in: where an appointment goes when no chair was named."""
-    shifts = WorkShift.objects.working().overlapping(starts_at, starts_at + timedelta(minutes=1))
-    chair_id = shifts.filter(doctor=doctor, branch=branch.pk).values_list("chair_id", flat=True).first()
-    return Chair.objects.select_related("room").get(pk=chair_id) if chair_id else None
+def check_patient(place: Place) -> None:
+    """Raises: PatientArchived, BookingForbidden."""
+    if place.is_patient_archived:
+        raise PatientArchived()
+    if place.is_booking_forbidden:
+        raise BookingForbidden(reason=place.forbidden_reason)
 
 
-def check_in_shift(*, actor: Actor, doctor: Employee, branch: AnyBranch, starts_at: datetime, minutes: int) -> None:
-    """Two shifts in a row count as one; the right to overbook allows time outside all shifts.
+def check_worked(actor: Actor, place: Place) -> None:
+    """The doctor and the chair are in use, the time is inside shifts or the actor may book outside all of them.
 
-    Raises: OutsideShift, DoctorUnavailable.
+    Raises: ChairElsewhere, OutsideShift, DoctorUnavailable.
     """
-    ends_at = starts_at + timedelta(minutes=minutes)
-    wanted = ranges.interval(starts_at, ends_at)
-    shifts = WorkShift.objects.working().filter(doctor=doctor, branch=branch.pk).overlapping(starts_at, ends_at)
-    worked = ranges.merge(ranges.interval(*times) for times in shifts.values_list("starts_at", "ends_at"))
-    if any(ranges.covers(part, wanted) for part in worked):
-        return
-    if not actor.can("schedule.overbook"):
+    if not place.is_chair_here:
+        raise ChairElsewhere()
+    if not place.is_in_shift and not actor.can("schedule.overbook"):
         raise OutsideShift()
-    if doctor.is_archived or not organization.doctors_of_branch(branch.pk).filter(pk=doctor.pk).exists():
+    if place.is_doctor_archived or not (place.is_in_shift or place.is_doctor_of_branch):
         raise DoctorUnavailable()
 
 
@@ -73,15 +147,30 @@ def check_chair(chair: Chair | None, branch: AnyBranch) -> None:
         raise ChairElsewhere()
 
 
-def who_is_there(
-    *, doctor_id: int, chair_id: int | None, starts_at: datetime, ends_at: datetime, besides: int | None = None
-) -> int | None:
-    """Id of the first appointment that holds the doctor or the chair in this time; ask under their locks."""
-    same = Q(doctor_id=doctor_id)
-    if chair_id is not None:
-        same |= Q(chair_id=chair_id)
-    there = Appointment.objects.occupying().overlapping(starts_at, ends_at).filter(same).exclude(pk=besides)
-    return there.order_by("starts_at").values_list("pk", flat=True).first()
+_PUT_AWAY_SQL = """
+WITH doctor AS MATERIALIZED (
+  SELECT id, archived_at FROM organization_employee WHERE id = ANY(%(doctors)s::bigint[]) ORDER BY id FOR KEY SHARE
+), chair AS MATERIALIZED (
+  SELECT id, archived_at FROM organization_chair WHERE id = ANY(%(chairs)s::bigint[]) ORDER BY id FOR KEY SHARE
+)
+SELECT (SELECT coalesce(array_agg(id), '{}') FROM doctor WHERE archived_at IS NOT NULL),
+  (SELECT coalesce(array_agg(id), '{}') FROM chair WHERE archived_at IS NOT NULL)
+"""
+
+
+def put_away(doctor_ids: Collection[int], chair_ids: Collection[int]) -> tuple[list[int], list[int]]:
+    """Which of these doctors and of these chairs are archived; the others stay in use until the transaction ends."""
+    ((doctors, chairs),) = read(_PUT_AWAY_SQL, {"doctors": list(doctor_ids), "chairs": list(chair_ids)})
+    return doctors, chairs
+
+
+def check_in_use(doctor_id: int, chair_id: int | None) -> None:
+    """Hold a shift's doctor and chair against being put away. Raises: DoctorUnavailable, ChairElsewhere."""
+    doctors, chairs = put_away([doctor_id], [] if chair_id is None else [chair_id])
+    if doctors:
+        raise DoctorUnavailable()
+    if chairs:
+        raise ChairElsewhere()
 
 
 def refuse_taken(actor: Actor, there_id: int, *, doctor_id: int) -> DoctorTaken | ChairTaken:

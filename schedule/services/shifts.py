@@ -15,7 +15,7 @@ from schedule.errors import NotAligned, ShiftChairClash, ShiftClash, ShiftGone, 
 from schedule.models import WorkShift
 from schedule.placement import AnyBranch
 from schedule.services.locking import check_reach, lock_resources
-from schedule.services.placing import check_chair
+from schedule.services.placing import check_chair, check_in_use, put_away
 
 CHANGE = "schedule.change_shift"
 CLASHES = {"schedule_shift_doctor_free": ShiftClash, "schedule_shift_chair_free": ShiftChairClash}
@@ -35,12 +35,13 @@ def add_shift(
 ) -> WorkShift:
     """A doctor works in the branch, at the chair, from one moment to another.
 
-    Raises: ShiftClash, ShiftChairClash, ShiftTooLong, NotAligned, ChairElsewhere.
+    Raises: ShiftClash, ShiftChairClash, ShiftTooLong, NotAligned, ChairElsewhere, DoctorUnavailable.
     """
     check_reach(actor, CHANGE, doctor_id=doctor.pk, branch_id=branch.pk)
     check_times(starts_at, ends_at)
     check_chair(chair, branch)
     lock_resources((doctor.pk, chair.pk if chair else None))
+    check_in_use(doctor.pk, chair.pk if chair else None)
     shift = WorkShift(doctor=doctor, branch_id=branch.pk, chair=chair, starts_at=starts_at, ends_at=ends_at)
     with constraint_as(CLASHES):
         shift.save()
@@ -61,6 +62,7 @@ def change_shift(
     check_times(starts_at, ends_at)
     row = _locked_shift(actor, shift, version, chair)
     check_chair(chair, row.branch)
+    check_in_use(row.doctor_id, chair.pk if chair else None)
     row.chair, row.starts_at, row.ends_at = chair, starts_at, ends_at
     with constraint_as(CLASHES):
         row.save_version(["chair", "starts_at", "ends_at"])
@@ -98,7 +100,7 @@ def check_times(starts_at: datetime, ends_at: datetime) -> None:
 def copy_week(*, actor: Actor, branch: AnyBranch, week_of: date, to_week_of: date) -> CopiedWeek:
     """Copy the branch's shifts of one week (any day of it) to another, by wall clock.
 
-    A shift whose doctor or chair is busy then is left out and counted.
+    A shift whose doctor or chair is busy then, or no longer in use, is left out and counted.
     """
     actor.require(CHANGE)
     first, target = clock.week_days(week_of)[0], clock.week_days(to_week_of)[0]
@@ -118,7 +120,11 @@ def copy_week(*, actor: Actor, branch: AnyBranch, week_of: date, to_week_of: dat
     there = list(
         WorkShift.objects.working().overlapping(min(c.starts_at for c in copies), max(c.ends_at for c in copies))
     )
-    fitting = [copy for copy in copies if not any(_clash(copy, other) for other in there)]
+    gone_doctors, gone_chairs = put_away(
+        {copy.doctor_id for copy in copies}, {copy.chair_id for copy in copies if copy.chair_id is not None}
+    )
+    in_use = [copy for copy in copies if copy.doctor_id not in gone_doctors and copy.chair_id not in gone_chairs]
+    fitting = [copy for copy in in_use if not any(_clash(copy, other) for other in there)]
     with constraint_as(CLASHES):
         WorkShift.objects.bulk_create(fitting)
     return CopiedWeek(made=len(fitting), skipped=len(copies) - len(fitting))

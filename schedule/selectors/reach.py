@@ -1,9 +1,4 @@
-"""What the selectors written in SQL share: how far a person may look, and the reading of rows."""
-
-from collections.abc import Mapping
-from typing import Any
-
-from django.db import connection
+"""How far a person may look, for the statements written by hand."""
 
 from core.actor import Actor, Scope
 
@@ -23,10 +18,3 @@ def reach(actor: Actor, branch_id: int) -> dict[str, int | None]:
         or (is_own and actor.employee_id is not None)
     )
     return {"branch": branch_id if is_open else None, "doctor": actor.employee_id if is_own else None}
-
-
-def rows_of(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """All rows a statement finds."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()
