@@ -92,8 +92,10 @@ class ActorMiddleware:
         if token is None:
             return None
         services.note_token_use(token=token)
-        request.user = request.token_user = token.employee.user
-        return selectors.signed_in(user_id=token.employee.user_id, role_id=token.role_id, branch_id=token.branch_id)
+        known = selectors.signed_in(user_id=token.employee.user_id, role_id=token.role_id, branch_id=token.branch_id)
+        if known is not None:
+            request.token_user = known.user
+        return known
 
 
 def database_is_away(request: HttpRequest) -> HttpResponse:
