@@ -3,6 +3,7 @@
 from typing import Any
 
 from billing.selectors.documents import InvoiceSheet, PaymentSheet
+from core.phones import format_phone
 from core.words import money_in_words
 
 INVOICE = "billing/documents/invoice.html"
@@ -16,6 +17,7 @@ def invoice_context(sheet: InvoiceSheet) -> dict[str, Any]:
         "invoice": sheet.invoice,
         "entity": sheet.invoice.legal_entity,
         "branch": sheet.invoice.branch,
+        "phone": format_phone(sheet.invoice.branch.phone or sheet.invoice.legal_entity.phone),
         "in_words": money_in_words(sheet.invoice.total),
     }
 
@@ -27,5 +29,6 @@ def payment_context(sheet: PaymentSheet) -> dict[str, Any]:
         "payment": sheet.payment,
         "entity": sheet.payment.legal_entity,
         "branch": sheet.payment.branch,
+        "phone": format_phone(sheet.payment.branch.phone or sheet.payment.legal_entity.phone),
         "in_words": money_in_words(sheet.payment.total),
     }

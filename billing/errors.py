@@ -31,7 +31,9 @@ class OrderNotClosed(DomainError):
 
 
 class OrderInvoiced(DomainError):
-    text = _("An invoice was issued for this work order. Void the invoice first.")
+    text = _(
+        "An invoice was issued for this work order. It changes only after the invoice is voided; the director may do that."
+    )
     code = "order_invoiced"
 
 

@@ -67,8 +67,8 @@ class Chart:
         return [(title, list(values)) for title, *values in zip(self.titles, *columns, strict=True)]
 
 
-def cumulative(period: Period, money: Mapping[date, DayMoney]) -> Chart:
-    """How revenue and receipts added up over the period, beside the revenue of the year before."""
+def cumulative(period: Period, money: Mapping[date, DayMoney], *, with_year_ago: bool) -> Chart:
+    """How revenue and receipts added up over the period, beside the revenue of the year before when that is comparable."""
     whole, ago = period.whole, period.whole_year_ago
     if period.kind == PeriodKind.YEAR:
         steps, steps_ago = _months(whole), _months(ago)
@@ -85,7 +85,7 @@ def cumulative(period: Period, money: Mapping[date, DayMoney]) -> Chart:
         Series(_("revenue"), [*_added_up(steps[:begun], money, "revenue"), *blanks], "main"),
         Series(_("receipts"), [*_added_up(steps[:begun], money, "receipts"), *blanks], "second"),
     ]
-    before = _added_up(steps_ago, money, "revenue")
+    before = _added_up(steps_ago, money, "revenue") if with_year_ago else []
     if before and before[-1]:
         same_length = [*before, *[before[-1]] * len(steps)][: len(steps)]  # a leap year is a day longer
         series.append(Series(_("revenue in %(year)s") % {"year": ago.since.year}, same_length, "faint"))

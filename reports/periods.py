@@ -62,6 +62,7 @@ class Period:
     today: date
     branches: tuple[Branch, ...]
     is_every_branch: bool = False
+    own_branches: tuple[Branch, ...] = ()  # what the person may choose from
 
     @property
     def branch_ids(self) -> list[int]:
@@ -183,4 +184,5 @@ def period_of(
         today=today,
         branches=tuple(own if is_every else chosen[:1]),
         is_every_branch=is_every,
+        own_branches=tuple(own),
     )

@@ -92,8 +92,10 @@ def period_figures(*, actor: Actor, period: Period) -> Part:
     is_day = period.kind == PeriodKind.DAY
     spans = [drawn] if is_day else [past]
     money = selectors.money_by_day(branch_ids=period.branch_ids, spans=[*spans, period.whole_year_ago])
-    finished = sum(selectors.finished_counts(branches=period.branches, span=past).values())
-    finished_before = sum(selectors.finished_counts(branches=period.branches, span=year_ago).values())
+    finished, finished_before = (
+        sum(counts.values())
+        for counts in selectors.finished_counts(branch_ids=period.branch_ids, spans=[past, year_ago])
+    )
     # a clinic that kept no books through the whole of that time would seem to have grown a hundredfold
     is_kept = selectors.books_were_kept(branch_ids=period.branch_ids, since=year_ago.since)
     revenue = Compared(_sum(money, past, "revenue"), _sum(money, year_ago, "revenue") if is_kept else None)
@@ -106,7 +108,9 @@ def period_figures(*, actor: Actor, period: Period) -> Part:
         "bill": Compared(_ratio(revenue.value, finished) or ZERO, _ratio(revenue.other or ZERO, finished_before)),
         "has_year_ago": bool(revenue.other or receipts.other or (is_kept and finished_before)),
         "year_ago": period.year_ago_title,
-        "chart": charts.day_columns(drawn, money) if is_day else charts.cumulative(period, money),
+        "chart": charts.day_columns(drawn, money)
+        if is_day
+        else charts.cumulative(period, money, with_year_ago=is_kept),
         "more_url": links.url_for(
             actor, "billing.view_invoice", "billing:invoice_list", query={"since": past.since, "until": past.last}
         ),

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET
 from core.access import requires
 from core.htmx import wants_part
 from core.modules import each_part, registry
-from organization.selectors import branches_of
 from reports import selectors
 from reports.forms import OverviewForm
 from reports.periods import Period, PeriodKind
@@ -29,7 +28,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "period": period,
         "kinds": PeriodKind.choices,
-        "branches": list(branches_of(actor)),
+        "branches": period.own_branches,
         "columns": columns(request, period),
         "stamp": stamp,
         "address": request.get_full_path(),

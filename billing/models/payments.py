@@ -230,6 +230,7 @@ class Refund(models.Model):
     objects = MoneyQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["branch", "given_on"], name="billing_refund_branch_day")]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="billing_refund_positive"),
             models.CheckConstraint(condition=~Q(means=Means.ADVANCE), name="billing_refund_real_money"),

@@ -120,10 +120,11 @@ def shift(request: HttpRequest, shift_id: int) -> HttpResponse:
     """One shift: totals by means, payments and refunds, what was counted."""
     shifts = CashShift.objects.visible_to(request.actor).select_related("desk__branch", "opened_by", "closed_by")
     found = get_object_or_404(shifts, pk=shift_id)
+    totals = means_totals(found) if found.is_open else closed_totals(found)
     context = {
         "shift": found,
-        "totals": means_totals(found) if found.is_open else closed_totals(found),
-        "cash": cash_in_drawer(found) if found.is_open else found.expected_cash,
+        "totals": totals,
+        "cash": cash_in_drawer(found, totals) if found.is_open else found.expected_cash,
         "payments": shift_payments(found),
         "refunds": shift_refunds(found),
     }

@@ -222,6 +222,7 @@ def _sheet_context(request: HttpRequest, sheet: selectors.OrderSheet) -> dict[st
         "is_read_only": not (writes and sheet.is_written),
         "can_reopen": writes and sheet.order is not None and not sheet.is_written and not sheet.order.is_invoiced,
         "can_discount": actor.can(DISCOUNT) and sheet.order is not None and not sheet.order.is_invoiced,
+        "can_void": actor.can("billing.void_invoice"),
         "can_settle": actor.can("billing.take_payment"),
         "can_see_history": actor.can("core.view_history") and sheet.order is not None,
         "can_see_day": actor.can("schedule.run_appointment"),

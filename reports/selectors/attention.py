@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Min, Sum
-
-from billing.enums import OrderState
-from billing.models import CashShift, WorkOrder
+from billing.models import CashShift
 from core import clock
 from core.money import ZERO
+from core.sql import read
 from organization.models import Branch
 from reports.selectors.zones import on_days
 from schedule.enums import AppointmentState, Confirmation
-from schedule.models import Appointment, WorkShift
+from schedule.models import WorkShift
 
 LOOK_BACK = timedelta(days=60)  # older leftovers are history, not work of today
 LOOK_AHEAD = timedelta(days=14)
@@ -24,6 +22,7 @@ UNFINISHED = (
     AppointmentState.READY,
     AppointmentState.IN_CHAIR,
 )
+REFUSING = (Confirmation.WANTS_MOVE, Confirmation.REFUSED)
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Leftover:
     count: int = 0
     amount: Decimal = ZERO
     oldest: date | None = None
-    first_id: int | None = None
+    first_id: int | None = None  # of the appointment
 
 
 @dataclass(frozen=True)
@@ -48,42 +47,52 @@ class Findings:
     asked_to_move: Leftover
 
 
+# What past days left undone is looked for from ``since``; what the next ones lack, up to ``ahead``.
+_LEFTOVERS = """
+SELECT 'to_invoice', count(*)::int, coalesce(sum(total), 0), min(served_on), min(appointment_id)
+FROM billing_workorder
+WHERE branch_id = ANY(%(branches)s::bigint[]) AND served_on >= %(since)s::date AND served_on < %(today)s::date
+  AND state = 'closed' AND NOT is_invoiced AND total > 0
+UNION ALL
+SELECT 'drafts', count(*)::int, coalesce(sum(total), 0), min(served_on), min(appointment_id)
+FROM billing_workorder
+WHERE branch_id = ANY(%(branches)s::bigint[]) AND served_on >= %(since)s::date AND served_on < %(today)s::date
+  AND state = 'draft'
+UNION ALL
+SELECT 'unfinished', count(*)::int, 0, min((a.starts_at AT TIME ZONE b.time_zone)::date), NULL
+FROM organization_branch b
+JOIN schedule_appointment a ON a.branch_id = b.id
+  AND a.starts_at >= %(since)s::date::timestamp AT TIME ZONE b.time_zone
+  AND a.starts_at < %(today)s::date::timestamp AT TIME ZONE b.time_zone
+WHERE b.id = ANY(%(branches)s::bigint[]) AND a.state = ANY(%(unfinished)s::text[]) AND a.ends_at < %(now)s::timestamptz
+UNION ALL
+SELECT 'asked_to_move', count(*)::int, 0, min((a.starts_at AT TIME ZONE b.time_zone)::date), NULL
+FROM organization_branch b
+JOIN schedule_appointment a ON a.branch_id = b.id
+  AND a.starts_at >= %(today)s::date::timestamp AT TIME ZONE b.time_zone
+  AND a.starts_at < %(ahead)s::date::timestamp AT TIME ZONE b.time_zone
+WHERE b.id = ANY(%(branches)s::bigint[]) AND a.state = 'planned' AND a.confirmation = ANY(%(refusing)s::text[])
+  AND a.starts_at > %(now)s::timestamptz
+"""
+
+
 def findings(*, branches: Collection[Branch], today: date, now: datetime) -> Findings:
-    """Everything of the branches that needs attention today; seven queries at most."""
+    """Everything of the branches that needs attention today; three queries."""
+    parameters = {
+        "branches": [branch.pk for branch in branches],
+        "since": today - LOOK_BACK,
+        "today": today,
+        "ahead": today + LOOK_AHEAD,
+        "now": now,
+        "unfinished": [str(state) for state in UNFINISHED],
+        "refusing": [str(answer) for answer in REFUSING],
+    }
+    leftovers = {name: Leftover(*figures) for name, *figures in read(_LEFTOVERS, parameters)}
     return Findings(
-        to_invoice=_orders(branches, today, to_invoice=True),
-        drafts=_orders(branches, today, to_invoice=False),
-        unfinished=_appointments(branches, today - LOOK_BACK, today, {"state__in": UNFINISHED, "ends_at__lt": now}),
+        **leftovers,
         left_open=_left_open(branches, today),
         without_doctors=_without_doctors(branches, today + timedelta(days=1)),
-        asked_to_move=_appointments(
-            branches,
-            today,
-            today + LOOK_AHEAD,
-            {
-                "state": AppointmentState.PLANNED,
-                "confirmation__in": (Confirmation.WANTS_MOVE, Confirmation.REFUSED),
-                "starts_at__gt": now,
-            },
-        ),
     )
-
-
-def _orders(branches: Collection[Branch], today: date, *, to_invoice: bool) -> Leftover:
-    orders = WorkOrder.objects.waiting() if to_invoice else WorkOrder.objects.filter(state=OrderState.DRAFT)
-    found = orders.filter(branch__in=branches, served_on__lt=today, served_on__gte=today - LOOK_BACK).aggregate(
-        count=Count("pk"), sum=Sum("total"), oldest=Min("served_on"), first=Min("appointment_id")
-    )
-    return Leftover(found["count"], found["sum"] or ZERO, found["oldest"], found["first"])
-
-
-def _appointments(branches: Collection[Branch], since: date, until: date, which: dict[str, object]) -> Leftover:
-    found = Appointment.objects.filter(on_days(branches, since, until), **which).aggregate(
-        count=Count("pk"), oldest=Min("starts_at")
-    )
-    zone = next((branch.zone for branch in branches), None)
-    oldest = clock.localdate(zone, found["oldest"]) if zone and found["oldest"] else None
-    return Leftover(count=found["count"], oldest=oldest)
 
 
 def _left_open(branches: Collection[Branch], today: date) -> list[CashShift]:

@@ -6,9 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
 from core.money import ZERO
+from core.sql import read
 
 # With a time of day, every day is cut at it: the orders closed, the money taken and the appointments finished by then.
 _DAY_SQL = """
@@ -69,8 +68,6 @@ def day_figures(
     """Each day's figures, up to the time of day of a moment by the branch's clock (whole days, when None); one query."""
     found: dict[date, dict[str, Decimal | int]] = {day: {} for day in days}
     parameters: dict[str, Any] = {"branches": list(branch_ids), "days": list(days), "now": until_time_of}
-    with connection.cursor() as cursor:
-        cursor.execute(_DAY_SQL, parameters)
-        for figure, day, value in cursor.fetchall():
-            found[day][figure] = int(value) if figure in ("finished", "booked") else value
+    for figure, day, value in read(_DAY_SQL, parameters):
+        found[day][figure] = int(value) if figure in ("finished", "booked") else value
     return {day: DayFigures(**figures) for day, figures in found.items()}  # type: ignore[arg-type]

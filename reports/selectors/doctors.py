@@ -4,12 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
-
-from billing.enums import OrderState
-from billing.models import WorkOrder
 from core.money import ZERO, round_money
-from organization.models import Branch, Employee
+from core.names import short_name
+from core.sql import read
+from organization.models import Branch
 from reports.periods import Span
 from reports.selectors.load import Bucket, Load, booked_load
 from reports.selectors.visits import finished_counts
@@ -36,19 +34,18 @@ class DoctorResult:
         return round_money(self.revenue * 60 / self.load.worked_minutes) if self.load.worked_minutes else None
 
 
+_REVENUE = """
+SELECT doctor_id, sum(total) FROM billing_workorder
+WHERE branch_id = ANY(%(branches)s::bigint[]) AND served_on >= %(since)s AND served_on < %(until)s AND state = 'closed'
+GROUP BY doctor_id
+"""
+
+
 def doctor_results(*, branches: Collection[Branch], span: Span) -> list[DoctorResult]:
     """Every doctor with revenue, a finished appointment or a shift in the span, the largest revenue first; four queries."""
     branch_ids = [branch.pk for branch in branches]
-    revenue = dict(
-        WorkOrder.objects.filter(
-            state=OrderState.CLOSED, branch_id__in=branch_ids, served_on__gte=span.since, served_on__lt=span.until
-        )
-        .order_by()
-        .values("doctor_id")
-        .annotate(sum=Sum("total"))
-        .values_list("doctor_id", "sum")
-    )
-    finished = finished_counts(branches=branches, span=span)
+    revenue = dict(read(_REVENUE, {"branches": branch_ids, "since": span.since, "until": span.until}))
+    (finished,) = finished_counts(branch_ids=branch_ids, spans=[span])
     (load,) = booked_load(branch_ids=branch_ids, buckets=[Bucket(span.since, span.until)])
     names = doctor_names({*revenue, *finished, *load})
     results = [
@@ -58,7 +55,11 @@ def doctor_results(*, branches: Collection[Branch], span: Span) -> list[DoctorRe
     return sorted(results, key=lambda result: -result.revenue)
 
 
+_NAMES = """
+SELECT id, surname, name, patronymic FROM organization_employee WHERE id = ANY(%s::bigint[]) ORDER BY sort_key, id
+"""
+
+
 def doctor_names(ids: Collection[int]) -> dict[int, str]:
     """«Иванова А. П.» by id, in the order of names; one query."""
-    found = Employee.objects.filter(pk__in=ids).order_by("sort_key", "pk")
-    return {doctor.pk: doctor.short_name for doctor in found.only("surname", "name", "patronymic", "sort_key")}
+    return {pk: short_name(*name) for pk, *name in read(_NAMES, [list(ids)])}

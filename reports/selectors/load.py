@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection
-
+from core.sql import read
 from schedule.enums import NOT_OCCUPYING
 
 # Overlapping appointments count once and time outside shifts does not, as in the schedule's column heads. A shift counts
@@ -92,10 +91,8 @@ def booked_load(*, branch_ids: Collection[int], buckets: Sequence[Bucket]) -> li
         "free": [str(state) for state in NOT_OCCUPYING],
     }
     found: list[dict[int, Load]] = [{} for _ in buckets]
-    with connection.cursor() as cursor:
-        cursor.execute(_LOAD_SQL, parameters)
-        for number, doctor_id, worked, booked in cursor.fetchall():
-            found[number][doctor_id] = Load(worked, booked)
+    for number, doctor_id, worked, booked in read(_LOAD_SQL, parameters):
+        found[number][doctor_id] = Load(worked, booked)
     return found
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
+from core.sql import read
 from reports.periods import Span
 
 # New is who had no finished appointment anywhere in the clinic before the period. Each next stage is a part of the one
@@ -68,8 +67,6 @@ def new_patients(*, branch_ids: Collection[int], spans: Sequence[Span], now: dat
         "now": now,
     }
     found = [NewPatients() for _ in spans]
-    with connection.cursor() as cursor:
-        cursor.execute(_NEW_SQL, parameters)
-        for number, *counts in cursor.fetchall():
-            found[number] = NewPatients(*counts)
+    for number, *counts in read(_NEW_SQL, parameters):
+        found[number] = NewPatients(*counts)
     return found

@@ -1,18 +1,18 @@
 """The version of the overview, so that it is redrawn only when something of today changed."""
 
-from django.db import connection
 from django.utils import timezone
 
 from core.actor import Actor
+from core.sql import read
 from reports.periods import EVERY_BRANCH
 
 # One statement over indexes of the day. Payments and refunds are append-only, so their last id tells of any new one.
 _STAMP_SQL = """
 SELECT * FROM (
 WITH day AS (
-  SELECT id, (%(now)s AT TIME ZONE time_zone)::date AS today,
-    ((%(now)s AT TIME ZONE time_zone)::date)::timestamp AT TIME ZONE time_zone AS since,
-    ((%(now)s AT TIME ZONE time_zone)::date + 1)::timestamp AT TIME ZONE time_zone AS until
+  SELECT id, (%(now)s::timestamptz AT TIME ZONE time_zone)::date AS today,
+    ((%(now)s::timestamptz AT TIME ZONE time_zone)::date)::timestamp AT TIME ZONE time_zone AS since,
+    ((%(now)s::timestamptz AT TIME ZONE time_zone)::date + 1)::timestamp AT TIME ZONE time_zone AS until
   FROM organization_branch WHERE id = ANY(%(branches)s)
 )
 SELECT (SELECT string_agg(today::text, ',' ORDER BY id) FROM day),
@@ -38,6 +38,5 @@ def dashboard_stamp(*, actor: Actor, argument: str) -> str:
         branch_ids = [int(argument)]
     else:
         return ""
-    with connection.cursor() as cursor:
-        cursor.execute(_STAMP_SQL, {"branches": branch_ids, "now": timezone.now()})
-        return "-".join(str(part or 0) for part in cursor.fetchone())
+    version = read(_STAMP_SQL, {"branches": branch_ids, "now": timezone.now()})[0]
+    return "-".join(str(part or 0) for part in version)

@@ -1,6 +1,7 @@
 """Settlement, invoices and the cash desk in the browser."""
 
 import json
+import re
 import uuid
 from decimal import Decimal
 
@@ -305,10 +306,10 @@ def test_the_list_of_invoices_filters_and_adds_up(at_desk, shift, branch, patien
     by_number = text(at_desk.get(url("invoice_list"), {"q": f"{settled.year}/{settled.number}"}))
 
     assert "400,00 ₽" in everything
-    assert patient.surname in unpaid
+    assert patient.full_name in unpaid
     assert settled.patient.full_name not in unpaid
     assert settled.patient.full_name in by_number
-    assert patient.surname not in by_number
+    assert patient.full_name not in by_number
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -453,3 +454,64 @@ def test_the_card_shows_debt_and_advance_side_by_side(at_office, director, as_ac
 
     state = part.context["money"].state
     assert (state.debt, state.advance) == (1000, 300)
+
+
+# What the settlement, the desk and its parts ask: literal numbers, equal for one row and for three
+
+
+def queries_of(act) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    return len(captured)
+
+
+PAYING = {"draft": 8, "pay": 38, "paid": 12}
+PARTS = {"waiting": 5, "shift": 8, "invoice": 10}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_paying_asks_the_same_queries_for_any_number_of_lines(at_desk, desk, shift, patient, branch, count):
+    services.take_advance(actor=system(), shift=shift, patient=patient, parts=money(card="1"), key=uuid.uuid4())
+    order = an_order(*["100"] * count, branch=branch, patient=patient)
+    page = text(at_desk.get(url("settle", patient.pk)))
+    form = {
+        "key": re.search(r'name="key" value="([^"]+)"', page)[1],
+        "desk": desk.pk,
+        "order": order.pk,
+        "cash": "40",
+        "card": str(100 * count - 40),
+    }
+    draft = url("settle_draft", patient.pk)
+    at_desk.get(draft, form, **HTMX)
+
+    asked = {"draft": queries_of(lambda: at_desk.get(draft, form, **HTMX))}
+    asked["pay"] = queries_of(lambda: at_desk.post(url("settle_pay", patient.pk), form, **HTMX))
+    payment = Payment.objects.latest("pk")
+    asked["paid"] = queries_of(lambda: at_desk.get(f"{url('settle', patient.pk)}?paid={payment.pk}"))
+
+    assert (payment.total, Invoice.objects.get().paid) == (100 * count, 100 * count)
+    assert asked == PAYING
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_parts_of_the_desk_ask_the_same_queries_for_any_number_of_rows(at_desk, shift, branch, count):
+    for _ in range(count):
+        an_order("5", branch=branch)
+        invoice = an_invoice("10", "20", branch=branch)
+        paid(shift, invoice, cash="5", card="1")
+    at_desk.get(url("desk"))
+
+    asked = {
+        "waiting": queries_of(lambda: at_desk.get(url("desk_waiting"), **HTMX)),
+        "shift": queries_of(lambda: at_desk.get(url("shift", shift.pk))),
+        "invoice": queries_of(lambda: at_desk.get(url("invoice", invoice.pk))),
+    }
+    assert asked == PARTS
+
+
+def test_the_printed_invoice_shows_the_clinic_s_phone_as_people_write_it(at_desk, branch):
+    branch.phone = "+74951234567"
+    branch.save()
+    invoice = an_invoice("100", branch=branch)
+
+    assert "+7 (495) 123-45-67" in text(at_desk.get(url("invoice_print", invoice.pk)))

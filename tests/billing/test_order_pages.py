@@ -1,5 +1,7 @@
 """The chairside work order in the browser: acts, answers, refusals, rights."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,11 +11,12 @@ from billing import services
 from billing.enums import OrderState
 from billing.models import WorkOrder
 from schedule.enums import AppointmentState
-from tests.factories.billing import VisitFactory, an_order, system
+from tests.factories.billing import VisitFactory, an_invoice, an_order, system
 from tests.factories.pricelist import NO_PRICE, ServiceCategoryFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
+D = Decimal
 
 
 def url(name, *args):
@@ -210,3 +213,44 @@ def test_an_order_of_an_appointment_that_did_not_take_place_is_refused(at_chair,
     visit = VisitFactory(branch=branch, doctor=doctor, state=AppointmentState.NO_SHOW)
 
     assert add(at_chair, visit, ServiceFactory()).status_code == 422
+
+
+def test_an_invoiced_order_names_who_can_void_its_invoice(at_chair, at_office, branch, doctor):
+    invoice = an_invoice("100", branch=branch, doctor=doctor)
+    order = WorkOrder.objects.get(lines__invoice_lines__invoice=invoice)
+
+    seen_by_doctor, seen_by_director = (
+        text(browser.get(url("order", order.appointment_id))) for browser in (at_chair, at_office)
+    )
+
+    assert "попросите директора аннулировать счёт" in seen_by_doctor
+    assert "попросите директора" not in seen_by_director
+    assert f"{invoice}: чтобы что-то изменить, аннулируйте счёт" in seen_by_director
+
+
+# Queries of each act, the same for any number of lines; those of the page are above.
+ACTS = {"first line": 16, "line": 12, "change": 11, "remove": 12, "close": 21}
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+def test_acts_on_an_order_ask_the_same_queries_for_any_number_of_lines(at_chair, visit, lines):
+    tooth = ServiceFactory(on_tooth=True, price="100")
+    add(at_chair, VisitFactory(branch=visit.branch, doctor=visit.doctor), tooth, teeth="36")  # warms what is remembered
+
+    def queries(act) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert act().status_code < 300
+        return len(captured)
+
+    asked = {"first line": queries(lambda: add(at_chair, visit, tooth, teeth="36"))}
+    for _ in range(lines - 1):
+        add(at_chair, visit, tooth, teeth="36")
+    line = WorkOrder.objects.get(appointment=visit).lines.first()
+    asked["line"] = queries(lambda: add(at_chair, visit, tooth, teeth="36,37"))
+    asked["change"] = queries(lambda: at_chair.post(url("line_change", line.pk), {"quantity": 2}, **HTMX))
+    asked["remove"] = queries(lambda: at_chair.post(url("line_remove", line.pk), **HTMX))
+    asked["close"] = queries(lambda: at_chair.post(url("order_close", visit.pk), **HTMX))
+
+    assert asked == ACTS
+    order = WorkOrder.objects.get(appointment=visit)
+    assert (order.state, order.total) == (OrderState.CLOSED, D(100) * (lines + 1))

@@ -102,13 +102,14 @@ def test_the_year_before_is_drawn_whole_and_compared_up_to_the_same_day(clinic, 
     assert (faint.values[18], faint.values[19], faint.values[29]) == (Decimal(0), Decimal(500), Decimal(1300))
 
 
-def test_a_year_whose_books_began_in_the_middle_is_not_compared(clinic, head, month):
+def test_a_year_whose_books_began_in_the_middle_is_neither_compared_nor_drawn(clinic, head, month):
     clinic.order("1000")
     clinic.order("5", on=date(2025, 11, 20))
 
     context = tiles.period_figures(actor=head, period=month).context
 
     assert (context["revenue"].change, context["finished"].change, context["bill"].change) == ("", "", "")
+    assert [series.tone for series in context["chart"].series] == ["main", "second"]
 
 
 def test_without_a_year_before_nothing_is_compared(clinic, head, month):

@@ -16,7 +16,7 @@ from tests.reports.conftest import TODAY
 
 URL = "/overview/"
 PART = {"HTTP_HX_REQUEST": "true"}
-QUERIES = 41
+QUERIES = 27
 
 
 @pytest.fixture
