@@ -1,6 +1,7 @@
 """The vendored packages draw in both browsers under our content policy."""
 
 import pytest
+from django.templatetags.static import static
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -19,8 +20,8 @@ def sheet(any_page: Page, address: str) -> Page:
 
 def load(page: Page, address: str, name: str, style: str = "") -> None:
     if style:
-        page.add_style_tag(url=f"{address}/static/vendor/{style}")
-    page.add_script_tag(url=f"{address}/static/vendor/{name}")
+        page.add_style_tag(url=f"{address}{static(f'vendor/{style}')}")
+    page.add_script_tag(url=f"{address}{static(f'vendor/{name}')}")
 
 
 def test_chart_is_drawn(sheet: Page, address: str) -> None:
