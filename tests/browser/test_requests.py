@@ -346,3 +346,12 @@ def test_part_that_did_not_load_can_be_asked_again(page: Page, address: str, she
 
     assert isinstance(asked.value, Request)
     expect(page.locator("#lazy")).to_have_text("Звонок 10:47")
+
+
+def test_a_panel_that_failed_with_its_page_is_asked_for_again_with_it(page: Page, address: str) -> None:
+    page.goto(f"{address}/failed/")
+
+    with page.expect_navigation():
+        page.locator("#panel [data-retry]").click()
+
+    expect(page.locator("#panel .z-failed")).to_be_visible()
