@@ -134,7 +134,8 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         if scope is None:
             return self.none()
         if scope == Scope.OWN:
-            return self.filter(lines__order_line__order__doctor_id=actor.employee_id).distinct()
+            own = InvoiceLine.objects.filter(order_line__order__doctor_id=actor.employee_id)
+            return self.filter(pk__in=own.values("invoice_id"))
         return self.filter(branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else self
 
     def unpaid(self) -> Self:
@@ -179,6 +180,7 @@ class Invoice(Versioned):
             models.Index(
                 fields=["patient", "-issued_on"], include=["state", "total", "paid"], name="billing_invoice_card"
             ),
+            models.Index(fields=["-year", "-number"], name="billing_invoice_newest"),
             models.Index(fields=["branch", "issued_on"], name="billing_invoice_branch_day"),
             models.Index(
                 fields=["account"],

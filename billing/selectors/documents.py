@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
-from billing.enums import InvoiceState
 from billing.models import Allocation, Invoice, InvoiceLine, Payment
 from billing.selectors.accounts import AccountState, account_state
 from core.actor import Actor
@@ -87,26 +86,3 @@ def payment_sheet(payment: Payment) -> PaymentSheet:
         invoices=[(invoice, shares[invoice.pk]) for invoice in invoices],
         state=account_state(payment.patient_id, payment.legal_entity_id),
     )
-
-
-@dataclass(frozen=True)
-class InvoiceTotals:
-    """What a list of invoices adds up to, roubles."""
-
-    count: int
-    total: Decimal
-    paid: Decimal
-
-    @property
-    def due(self) -> Decimal:
-        return self.total - self.paid
-
-
-def invoice_totals(invoices: QuerySet[Invoice]) -> InvoiceTotals:
-    """Sums over a whole filtered list, voided ones left out; one query."""
-    sums = (
-        invoices.filter(state=InvoiceState.ISSUED)
-        .order_by()
-        .aggregate(count=Count("pk", distinct=True), total=Sum("total"), paid=Sum("paid"))
-    )
-    return InvoiceTotals(sums["count"], sums["total"] or ZERO, sums["paid"] or ZERO)

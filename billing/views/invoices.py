@@ -1,6 +1,7 @@
 """Invoices: the list, one invoice, its papers; the papers of a payment."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
-from django_tables2 import RequestConfig
 
 from billing import documents, services
 from billing.filters import InvoiceFilter
@@ -18,11 +18,10 @@ from billing.history import INVOICE
 from billing.models import Invoice, Payment
 from billing.selectors.documents import (
     invoice_sheet,
-    invoice_totals,
     payment_sheet,
     visible_invoices,
 )
-from billing.tables import InvoiceTable
+from billing.selectors.invoice_list import invoice_page
 from core import history
 from core.access import requires
 from core.errors import DomainError
@@ -30,19 +29,44 @@ from core.htmx import changed
 from core.printing import PdfSwitchedOff, pdf_response, render_document, render_pdf
 
 VIEW, VOID = "billing.view_invoice", "billing.void_invoice"
-ON_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Column:
+    """A head of the list: its title and, where the list may be sorted by it, what the url says for that."""
+
+    title: str
+    name: str = ""
+    order: str = ""  # of the whole list now
+    is_number: bool = False
+
+    @property
+    def direction(self) -> str:
+        """How the list is sorted by this column; empty when by another one."""
+        return {self.name: "ascending", f"-{self.name}": "descending"}.get(self.order, "") if self.name else ""
+
+    @property
+    def next_order(self) -> str:
+        return f"-{self.name}" if self.direction == "ascending" else self.name
 
 
 @require_GET
 @requires(VIEW)
 def invoice_list(request: HttpRequest) -> HttpResponse:
     """All invoices the role may see, filtered by the url, with the sums of the whole list."""
-    rows = visible_invoices(request.actor)
-    chosen = InvoiceFilter(request.GET, queryset=rows)
-    table = InvoiceTable(chosen.qs)
-    RequestConfig(request, paginate={"per_page": ON_A_PAGE}).configure(table)
-    context = {"filter": chosen, "table": table, "totals": invoice_totals(chosen.qs), "table_id": "invoice-table"}
-    return render(request, "billing/invoice_list.html", context)
+    chosen = InvoiceFilter(request.GET, queryset=Invoice.objects.visible_to(request.actor))
+    listed = invoice_page(chosen.qs, order=request.GET.get("sort", ""), number=request.GET.get("page", ""))
+    columns = [
+        Column(_("Number"), "number", listed.order),
+        Column(_("Date"), "issued_on", listed.order),
+        Column(_("Patient"), "patient", listed.order),
+        Column(_("Branch")),
+        Column(_("Sum, ₽"), "total", listed.order, is_number=True),
+        Column(_("Paid, ₽"), "paid", listed.order, is_number=True),
+        Column(_("Due, ₽"), is_number=True),
+        Column(_("State")),
+    ]
+    return render(request, "billing/invoice_list.html", {"filter": chosen, "listed": listed, "columns": columns})
 
 
 @require_GET
