@@ -66,10 +66,10 @@ manage:
 	@$(BIN)/python -m clinic.embedded.console $(ARGS)
 
 backup:
-	@$(BIN)/python -m clinic.embedded.console backup $(TO)
+	@$(BIN)/python -m clinic.embedded.console backup $(TO) $(ARGS)
 
 restore:
-	@$(BIN)/python -m clinic.embedded.console restore $(FROM)
+	@$(BIN)/python -m clinic.embedded.console restore $(FROM) $(ARGS)
 
 python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("zubr: Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another: make run PYTHON=python3.11")'

@@ -3,22 +3,20 @@
 They work beside a running `make run`; without one, PostgreSQL is started for the time they take.
 """
 
-import hashlib
-import shutil
+import json
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
+from clinic.embedded.credentials import write_private
 from clinic.embedded.errors import EmbeddedError
 from clinic.embedded.instance import ROOT, Demo, Instance, var_folder
-from clinic.embedded.postgres import DATABASE, OWNER, Postgres
+from clinic.embedded.postgres import SUPERUSER, Postgres
 
 OWNER_COMMANDS = {"migrate", "demo", "flush", "pgtrigger"}
-DUMP, FILES, SECRETS, CHECKSUMS = "database.dump", "files.tar", "secrets.json", "SHA256SUMS"
+SECRETS = "secrets.json"
 
 
 @contextmanager
@@ -75,104 +73,64 @@ def _django(env: dict[str, str], arguments: list[str]) -> int:
     return subprocess.run([sys.executable, "manage.py", *arguments], env=env | role, cwd=ROOT, check=False).returncode
 
 
-def backup(instance: Instance, target: Path) -> Path:
-    """Write database, files and secrets of a running or stopped installation into a new folder.
+def backup(instance: Instance, arguments: list[str]) -> int:
+    """Back up a running or stopped installation by `manage.py backup`, into the folder named first or a new one.
 
-    Raises: EmbeddedError, OSError; what was written so far is then removed.
+    Raises: EmbeddedError.
     """
-    target.mkdir(parents=True, mode=0o700)
-    try:
-        with database_of(instance) as postgres, (target / DUMP).open("xb") as dump:
-            if postgres is None:
-                raise EmbeddedError("the database is a server of your own: back it up with its own pg_dump")
-            postgres.run_tool("pg_dump", "--format=custom", env=postgres.access(OWNER), stdout=dump)
-        with tarfile.open(target / FILES, "x") as tar:
-            files = instance.var / "files"
-            if files.exists():
-                tar.add(files, arcname="files")
-        shutil.copy(instance.var / SECRETS, target / SECRETS)
-        (target / CHECKSUMS).write_text(_checksums(target))
-        for path in target.iterdir():
-            path.chmod(0o600)
-    except BaseException:
-        shutil.rmtree(target)
-        raise
-    return target
+    options = [f"--to={Path(arguments[0]).resolve()}", *arguments[1:]] if _begins_with_a_name(arguments) else arguments
+    with database_of(instance) as postgres:
+        return _django(_environment(instance, postgres), ["backup", *options])
 
 
-def restore(instance: Instance, source: Path) -> str:
-    """Replace database and files by a backup's; returns the name the former database has been given.
+def restore(instance: Instance, arguments: list[str]) -> int:
+    """Restore a backup into a stopped installation by `manage.py restore`, as the database's superuser.
 
-    Nothing is thrown away: the former database and files stay beside the restored ones. A restore that fails
-    leaves everything as it was.
-
-    Raises: EmbeddedError, OSError.
+    Raises: EmbeddedError when it runs, or when no backup is named.
     """
-    if not (source / CHECKSUMS).is_file():
-        raise EmbeddedError(f"{source} is no backup: {CHECKSUMS} is missing")
-    if _checksums(source) != (source / CHECKSUMS).read_text():  # pg_restore may take a cut dump for a whole one
-        raise EmbeddedError(f"the backup {source} is damaged: its files are not what {CHECKSUMS} says")
-    postgres = instance.postgres()
-    if postgres is None:
-        raise EmbeddedError("the database is a server of your own: restore it with its own pg_restore")
+    if not _begins_with_a_name(arguments):
+        raise EmbeddedError("name the backup's folder: make restore FROM=var/backups/…")
+    source = Path(arguments[0]).resolve()
     instance.var.mkdir(parents=True, exist_ok=True)
-    former = f"{DATABASE}_{datetime.now():%Y%m%d_%H%M%S}"  # noqa: DTZ005  a name for people, in their own time
     with instance.take("a restore"):
+        postgres = instance.postgres()
         try:
-            postgres.start()
-            _replace_database(postgres, source / DUMP, former)
+            if postgres is not None:
+                postgres.start()
+            env = _environment(instance, postgres)
+            if postgres is not None:
+                env["DATABASE_ADMIN_URL"] = postgres.url(SUPERUSER, database="postgres")
+            status = _django(env, ["restore", str(source), *arguments[1:]])
         finally:
-            postgres.stop()
-        files = instance.var / "files"
-        if files.exists():
-            files.rename(instance.var / f"files_{former.removeprefix(DATABASE + '_')}")
-        _unpack(source / FILES, instance.var)
-    return former
+            if postgres is not None:
+                postgres.stop()
+        if status == 0 and "--files-only" not in arguments:
+            adopt_secret_key(instance.var / SECRETS, source / SECRETS)
+            print("Start with `make run`.")
+    return status
 
 
-def _unpack(archive: Path, folder: Path) -> None:
-    """Unpack with tar, which refuses paths that lead out; Debian 12's tarfile has no such filter yet."""
-    command = ["tar", "--extract", "--no-same-owner", f"--file={archive}", f"--directory={folder}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise EmbeddedError(f"cannot unpack {archive}: {done.stderr.strip().splitlines()[-1]}")
+def adopt_secret_key(secrets: Path, backed_up: Path) -> None:
+    """Take over the key a restored clinic signed with; the passwords stay, they are those of this server's roles."""
+    if not backed_up.exists():
+        return
+    values = json.loads(secrets.read_text())
+    key = json.loads(backed_up.read_text())["secret_key"]
+    if values["secret_key"] != key:
+        write_private(secrets, json.dumps(values | {"secret_key": key}, indent=2) + "\n")
 
 
-def _checksums(folder: Path) -> str:
-    """Return what `sha256sum` would print, which anybody can check without us."""
-    lines = []
-    for name in (DUMP, FILES, SECRETS):
-        with (folder / name).open("rb") as file:
-            lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {name}\n")
-    return "".join(lines)
-
-
-def _replace_database(postgres: Postgres, dump: Path, former: str) -> None:
-    postgres.run_sql(f"ALTER DATABASE {DATABASE} RENAME TO {former};")
-    postgres.make_roles()  # makes the empty database anew
-    try:
-        with dump.open("rb") as file:
-            options = ("--single-transaction", "--exit-on-error", f"--dbname={DATABASE}")
-            postgres.run_tool("pg_restore", *options, env=postgres.access(OWNER), stdin=file)
-    except BaseException:
-        postgres.run_sql(f"DROP DATABASE {DATABASE};\nALTER DATABASE {former} RENAME TO {DATABASE};")
-        raise
+def _begins_with_a_name(arguments: list[str]) -> bool:
+    return bool(arguments) and not arguments[0].startswith("-")
 
 
 def main(arguments: list[str]) -> int:
     instance = Instance(var_folder())
     try:
         if arguments[:1] == ["backup"]:
-            stamp = f"{datetime.now():%Y-%m-%d_%H%M%S}"  # noqa: DTZ005  as above
-            target = Path(arguments[1]) if len(arguments) > 1 else instance.var / "backups" / stamp
-            print(f"Backup written: {backup(instance, target)}")
-            return 0
+            return backup(instance, arguments[1:])
         if arguments[:1] == ["restore"]:
-            if len(arguments) != 2:
-                raise EmbeddedError("name the backup's folder: make restore FROM=var/backups/…")
-            former = restore(instance, Path(arguments[1]))
-            print(f"Restored. The former database is kept as {former}; start with `make run`.")
-            return 0
+            return restore(instance, arguments[1:])
         if arguments[:1] == ["demo"]:
             return load_demo(instance, arguments[1:])
         return manage(instance, arguments)

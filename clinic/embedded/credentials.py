@@ -15,6 +15,7 @@ class Credentials:
     superuser_password: str
     owner_password: str
     app_password: str
+    backup_password: str
     redis_password: str
 
 
@@ -24,11 +25,12 @@ def load_or_create(path: Path) -> Credentials:
     values = {field.name: stored.get(field.name) or secrets.token_urlsafe(36) for field in fields(Credentials)}
     credentials = Credentials(**values)
     if asdict(credentials) != stored:
-        _write_private(path, json.dumps(asdict(credentials), indent=2) + "\n")
+        write_private(path, json.dumps(asdict(credentials), indent=2) + "\n")
     return credentials
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
+    """Write a file only its owner reads; a power cut leaves the old one or the new, never half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".new")
     new.unlink(missing_ok=True)
@@ -37,4 +39,4 @@ def _write_private(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    new.replace(path)  # a power cut leaves the old secrets or the new, never half a file
+    new.replace(path)

@@ -9,7 +9,7 @@ from typing import IO
 from clinic.embedded import system_packages
 from clinic.embedded.credentials import Credentials, load_or_create
 from clinic.embedded.errors import EmbeddedError
-from clinic.embedded.postgres import OWNER, Postgres
+from clinic.embedded.postgres import BACKUP, OWNER, Postgres
 from clinic.embedded.redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,6 +88,7 @@ class Instance:
             env["ZUBR_PDF"] = "off"
         if postgres is not None:
             env |= {"DATABASE_URL": postgres.url(), "DATABASE_OWNER_URL": postgres.url(OWNER)}
+            env["BACKUP_DATABASE_URL"] = postgres.url(BACKUP)
         if redis is not None:
             env["REDIS_URL"] = redis.url()
         env.setdefault("DATABASE_OWNER_URL", env["DATABASE_URL"])

@@ -135,20 +135,23 @@ class Launcher:
                 say(f"The demo clinic stays at the day it was loaded: {error}")
 
     def _start_programs(self, listener: socket.socket) -> None:
-        # Whoever serves has no use for the owner's password.
-        env = {name: value for name, value in self.env.items() if name != "DATABASE_OWNER_URL"}
+        # Whoever serves has no use for the owner's password; only the worker backs up.
+        env = {
+            name: value for name, value in self.env.items() if name not in {"DATABASE_OWNER_URL", "BACKUP_DATABASE_URL"}
+        }
+        backups = {name: value for name, value in self.env.items() if name == "BACKUP_DATABASE_URL"}
         web = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
         web += ["--bind", f"fd://{listener.fileno()}", "clinic.wsgi:application"]
         celery = [sys.executable, "-m", "celery", "--app", "clinic.celery", "--quiet"]
         worker = [*celery, "worker", "--concurrency", "2", "--without-mingle", "--without-gossip"]
         worker += ["--max-tasks-per-child", "1000", "--loglevel", "WARNING"]
         beat = [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"]
-        for name, command, descriptors in (
-            ("web", web, [listener.fileno()]),
-            ("worker", worker, []),
-            ("beat", beat, []),
+        for name, command, own, descriptors in (
+            ("web", web, {}, [listener.fileno()]),
+            ("worker", worker, backups, []),
+            ("beat", beat, {}, []),
         ):
-            program = Program(name, command, self.logs / f"{name}.log", env, ROOT, pass_fds=descriptors)
+            program = Program(name, command, self.logs / f"{name}.log", env | own, ROOT, pass_fds=descriptors)
             self.supervisor.start(program)
 
     def _step(self, name: str, *arguments: str, as_owner: bool = False, shown: bool = False) -> None:

@@ -25,7 +25,7 @@ from clinic.embedded.processes import as_account, last_lines, spawn, wait_until_
 
 logger = logging.getLogger("zubr.embedded")
 
-DATABASE, OWNER, APPLICATION, SUPERUSER = "zubr", "zubr_owner", "zubr_app", "postgres"
+DATABASE, OWNER, APPLICATION, BACKUP, SUPERUSER = "zubr", "zubr_owner", "zubr_app", "zubr_backup", "postgres"
 START_SECONDS = 300  # recovery after a kill may have much to replay
 STOP_SECONDS = 60
 SOCKET_PATH_LIMIT = 107  # sun_path of unix(7), less the closing zero
@@ -140,7 +140,7 @@ class Postgres:
         return (serious[-1] if serious else last_lines(self.startup_log)) or f"see {self.data / 'log'}"
 
     def url(self, role: str = APPLICATION, *, database: str = DATABASE) -> str:
-        """Return the address of a database for one of the three roles."""
+        """Return the address of a database for one of the roles."""
         return f"postgresql://{role}:{self._password(role)}@/{database}?host={quote(str(self.socket_folder()))}"
 
     def socket_folder(self) -> Path:
@@ -267,6 +267,7 @@ class Postgres:
             env={
                 "ZUBR_OWNER_PASSWORD": self.credentials.owner_password,
                 "ZUBR_APP_PASSWORD": self.credentials.app_password,
+                "ZUBR_BACKUP_PASSWORD": self.credentials.backup_password,
             },
         )
 
@@ -291,6 +292,7 @@ class Postgres:
     def _password(self, role: str) -> str:
         return {
             APPLICATION: self.credentials.app_password,
+            BACKUP: self.credentials.backup_password,
             OWNER: self.credentials.owner_password,
             SUPERUSER: self.credentials.superuser_password,
         }[role]

@@ -13,6 +13,15 @@ from clinic.embedded.postgres import Postgres
 from clinic.embedded.processes import working_in
 
 
+@pytest.fixture(scope="session")
+def server() -> Postgres:
+    """The server of this run, with all its roles; not to be started or stopped here."""
+    slot = os.environ.get("ZUBR_TEST_SLOT")
+    if slot is None:
+        pytest.skip("the server of this run is somebody's own: only two of its roles are known")
+    return Postgres(Path(slot) / "postgres", load_or_create(Path(slot) / "secrets.json"), durable=False)
+
+
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Postgres]:
     """A running durable PostgreSQL over a fresh folder."""

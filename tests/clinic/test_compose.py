@@ -16,6 +16,7 @@ REQUIRED = {
     "POSTGRES_PASSWORD": "superuser-password",
     "ZUBR_OWNER_PASSWORD": "owner-password",
     "ZUBR_APP_PASSWORD": "app-password",
+    "ZUBR_BACKUP_PASSWORD": "backup-password",
     "REDIS_PASSWORD": "redis-password",
     "ZUBR_HOST": "zubr.clinic.lan",
 }
@@ -68,7 +69,10 @@ def test_it_refuses_to_start_without_a_secret_of_ones_own(name, tmp_path):
 
 
 def test_it_has_the_services_of_a_clinic(compose):
-    assert set(compose["services"]) == {"postgres", "redis", "migrate", "web", "worker", "beat", "caddy"}
+    running = {name for name, service in compose["services"].items() if not service.get("profiles")}
+
+    assert running == {"postgres", "archivist", "redis", "migrate", "web", "worker", "beat", "caddy"}
+    assert set(compose["services"]) - running == {"restore"}
 
 
 def test_every_service_is_watched_and_comes_back(compose):
@@ -76,6 +80,8 @@ def test_every_service_is_watched_and_comes_back(compose):
         if name == "migrate":  # runs once, and again when it failed
             assert service["restart"] == "on-failure"
             assert service["healthcheck"] == {"disable": True}
+        elif service.get("profiles"):  # never by itself
+            assert service["restart"] == "no"
         else:
             assert service["restart"] == "unless-stopped", name
             assert service["healthcheck"]["test"], name
@@ -110,6 +116,22 @@ def test_only_migrations_know_the_owners_password(compose):
     assert knowing == {"postgres", "migrate"}
 
 
+def test_only_the_worker_may_back_up_and_only_the_restore_is_superuser(compose):
+    def know(secret: str) -> set[str]:
+        return {name for name, service in compose["services"].items() if secret in str(service)}
+
+    assert know("ZUBR_BACKUP_PASSWORD") == {"postgres", "worker"}
+    assert know("POSTGRES_PASSWORD") == {"postgres", "restore"}
+    assert know(":/var/backups/zubr") == {"worker", "restore"}
+
+
+def test_a_lost_server_loses_five_minutes_at_most(compose):
+    settings = dict(part.split("=", 1) for part in compose["services"]["postgres"]["command"] if "=" in part)
+
+    assert settings["archive_mode"] == "on"
+    assert int(settings["archive_timeout"]) <= 300
+
+
 def test_nobody_serves_before_the_tables_are_there(compose):
     for name in ("web", "worker", "beat"):
         assert compose["services"][name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
@@ -141,14 +163,15 @@ def test_containers_get_the_settings_the_single_command_has(compose, example):
     assert given <= example
     assert {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"} <= given
     assert compose["services"]["web"]["environment"]["SECURE_COOKIES"] == "on"
-    assert compose["services"]["worker"]["environment"] == compose["services"]["web"]["environment"]
+    worker = compose["services"]["worker"]["environment"]
+    assert worker == compose["services"]["web"]["environment"] | {"BACKUP_DATABASE_URL": worker["BACKUP_DATABASE_URL"]}
 
 
 def test_scripts_mounted_into_containers_exist(compose):
     for service in compose["services"].values():
         for volume in service.get("volumes", []):
             source = volume.partition(":")[0]
-            assert not source.startswith("./") or (ROOT / source).is_file(), volume
+            assert not source.startswith("./") or (ROOT / source).exists(), volume
 
 
 def test_the_image_installs_what_the_lock_names_and_does_not_run_as_root():

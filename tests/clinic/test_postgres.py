@@ -52,13 +52,17 @@ def test_throw_away_cluster_gives_durability_up_for_speed(tmp_path: Path):
     assert may_create == [(True,)]
 
 
-def test_neither_role_is_a_superuser_and_the_application_cannot_make_tables(cluster: Postgres):
+def test_no_role_is_a_superuser_and_the_application_cannot_make_tables(cluster: Postgres):
     rights = query(
         cluster.url(OWNER),
         "SELECT rolname, rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname LIKE 'zubr%' ORDER BY 1",
     )
 
-    assert rights == [("zubr_app", False, False, False), ("zubr_owner", False, False, False)]
+    assert rights == [
+        ("zubr_app", False, False, False),
+        ("zubr_backup", False, False, True),  # makes the scratch database a backup is tried in
+        ("zubr_owner", False, False, False),
+    ]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         query(cluster.url(APPLICATION), "CREATE TABLE intruder (id int)")
 
