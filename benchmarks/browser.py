@@ -56,5 +56,6 @@ class Browser:
         self.bytes += len(answer.content)
         self.queries += int(answer.headers.get(QUERIES_HEADER, 0))
         if answer.status_code != status:
-            raise WrongAnswer(f"{answer.request.method} {answer.request.url.path} answered {answer.status_code}")
+            said = answer.headers.get("HX-Trigger", "").encode().decode("unicode_escape")[:200]
+            raise WrongAnswer(f"{answer.request.method} {answer.request.url.path} answered {answer.status_code} {said}")
         return answer

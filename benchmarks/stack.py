@@ -21,7 +21,20 @@ from clinic.embedded.processes import last_lines, spawn
 
 READY_SECONDS = 120
 STOP_SECONDS = 30
-GUNICORN = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
+GUNICORN = [sys.executable, "-m", "gunicorn"]
+OWN_CONFIGURATION = ["--config", "deploy/gunicorn.conf.py"]
+# The same workers and threads for the bare site; ours warms up views and templates it does not have.
+BARE_CONFIGURATION = [
+    "--worker-class",
+    "gthread",
+    "--workers",
+    "2",
+    "--threads",
+    "4",
+    "--preload",
+    "--log-level",
+    "warning",
+]
 
 
 @dataclass
@@ -80,7 +93,8 @@ def start_web(dataset: Dataset, database: str) -> Server:
     """Only the web server over another database of the cluster."""
     folder = _fresh_folder(dataset, database)
     env = dataset.environment(database) | {"ZUBR_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "benchmarks.served"}
-    return _gunicorn("the web server", "clinic.wsgi:application", env, folder, "/healthz/")
+    command = [*OWN_CONFIGURATION, "clinic.wsgi:application"]
+    return _gunicorn("the web server", command, env, folder, "/healthz/")
 
 
 def start_floor(dataset: Dataset) -> Server:
@@ -99,7 +113,8 @@ def start_bare_site(url: str, folder: Path, env: dict[str, str]) -> Server:
     migrate = [sys.executable, "-m", "django", "migrate", "--noinput", "--verbosity", "0"]
     if subprocess.run(migrate, env=env | {"FLOOR_MIGRATES": "1"}, cwd=ROOT, check=False).returncode != 0:
         raise EmbeddedError("the bare site's tables cannot be made")
-    return _gunicorn("the bare site", "benchmarks.floor.wsgi:application", env, folder, "/login/")
+    command = [*BARE_CONFIGURATION, "benchmarks.floor.wsgi:application"]
+    return _gunicorn("the bare site", command, env, folder, "/login/")
 
 
 def parts_of_memory(dataset: Dataset, stack: Server) -> dict[str, list[int]]:
@@ -126,9 +141,9 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _gunicorn(name: str, application: str, env: dict[str, str], folder: Path, ready_path: str) -> Server:
+def _gunicorn(name: str, command: list[str], env: dict[str, str], folder: Path, ready_path: str) -> Server:
     port, log = free_port(), folder / "web.log"
-    process = spawn([*GUNICORN, "--bind", f"127.0.0.1:{port}", application], output=log, env=env, cwd=ROOT)
+    process = spawn([*GUNICORN, "--bind", f"127.0.0.1:{port}", *command], output=log, env=env, cwd=ROOT)
     return Server(name, process, port, log, ready_path).wait()
 
 
