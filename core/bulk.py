@@ -137,6 +137,10 @@ class History:
                 [(pk, json.dumps(context, ensure_ascii=False)) for pk, context in people.items()],
             )
 
+    def after(self, model: type[models.Model]) -> int:
+        """The highest id of the table that has its history already."""
+        return self._after.get(model, 0)
+
     def write(
         self,
         model: type[models.Model],
@@ -166,14 +170,18 @@ class History:
                 f"SELECT {at}, '{label}', t.id, people.context, {values} "
                 f'FROM "{model._meta.db_table}" t {joins} '
                 f"LEFT JOIN {_TEMPORARY_PEOPLE} people ON people.id = {by} "
-                f"WHERE t.id > {self._after.get(model, 0)} AND ({where}) ORDER BY t.id",
+                f"WHERE t.id > {self.after(model)} AND ({where}) ORDER BY t.id",
                 dict(parameters or {}),
             )
             return cursor.rowcount
 
 
-def analyze(*tables: type[models.Model]) -> None:
-    """Let the planner know how many rows there are now, before autovacuum finds out by itself."""
+def analyze(*tables: type[models.Model], is_cleaning: bool = False) -> None:
+    """Let the planner know how many rows there are now, before autovacuum finds out by itself.
+
+    ``is_cleaning`` also does what autovacuum would do to so many new rows in the next hour; within a transaction it cannot.
+    """
+    how = "VACUUM ANALYZE" if is_cleaning and not connection.in_atomic_block else "ANALYZE"
     with connection.cursor() as cursor:
         for model in tables:
-            cursor.execute(f'ANALYZE "{model._meta.db_table}"')
+            cursor.execute(f'{how} "{model._meta.db_table}"')

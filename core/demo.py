@@ -11,6 +11,7 @@ from typing import TextIO
 from core import clock
 
 MINUTE = timedelta(minutes=1)
+Report = Callable[[str, float], None]  # told what is being done, and which share of it is
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ SCALES = {
     "XS": Scale("XS", 2, 4, 2, 0, days=60, patients=150, load=0.6, faithful_visits=12),
     "S": Scale("S", 4, 7, 2, 0, days=365, patients=3_500, load=0.62, faithful_visits=64),
     "M": Scale("M", 6, 15, 5, 4, days=3652, patients=20_000, load=0.68, faithful_visits=1_010),
+    # the clinic of M without its ten years: opened a month ago, its days as full
+    "M0": Scale("M0", 6, 15, 5, 4, days=30, patients=1_500, load=0.68, faithful_visits=8),
 }
 
 
@@ -44,7 +47,7 @@ class Run:
     seed: int
     now: datetime
     zone: tzinfo
-    report: Callable[[str, float], None] = field(default=lambda title, share: None)
+    report: Report = field(default=lambda title, share: None)
 
     def rng(self, purpose: str) -> random.Random:
         """Randomness of one purpose, so that a change in one generator leaves the others' rows alone."""

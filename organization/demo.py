@@ -146,6 +146,7 @@ def is_demo() -> bool:
 
 def build(run: Run) -> Clinic:
     """Write the clinic and its people as of the day it was set up."""
+    run.report("Clinic and people", 0)
     branch = _places(run)
     _directories(run)
     staff = [DIRECTOR, *DOCTORS[: run.scale.doctors], *ADMINISTRATORS[: run.scale.administrators]]

@@ -1,11 +1,12 @@
 """The demo clinic's price list: 144 services with their 804н codes, and prices that rose every February."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
@@ -76,15 +77,19 @@ PriceList = Mapping[str, Priced]  # by the clinic's code
 
 def build(run: Run) -> PriceList:
     """Write the price list as of the day the clinic was set up."""
+    run.report("Price list", 0)
     base = PriceGroup.objects.create(name="Базовый", is_base=True)
     chief = PriceGroup.objects.create(name=CHIEF_GROUP)
     since = _rises(run)
     with DATA.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            service = _service(row)
-            _prices(service, base, Decimal(row["price_rub"]), since)
-            if row["category"] == "Хирургия" or row["clinic_code"] in {"К-002", "К-004", "К-005"}:
-                _prices(service, chief, Decimal(row["price_rub"]) * CHIEF_SURCHARGE, since)
+        rows = list(csv.DictReader(file))
+    prices: list[Price] = []
+    for row, service in zip(rows, _services(rows), strict=True):
+        amount = Decimal(row["price_rub"])
+        prices += _prices(service, base, amount, since)
+        if row["category"] == "Хирургия" or row["clinic_code"] in {"К-002", "К-004", "К-005"}:
+            prices += _prices(service, chief, amount * CHIEF_SURCHARGE, since)
+    Price.objects.bulk_create(prices)
     return find()
 
 
@@ -129,31 +134,49 @@ def _rises(run: Run) -> list[datetime]:
     return [opened, *(moment for moment in moments if opened < moment <= run.now)]
 
 
-def _service(row: dict[str, str]) -> Service:
-    code, category_name = row["clinic_code"], row["category"]
-    category, _ = ServiceCategory.objects.get_or_create(
-        name=category_name, defaults={"order": 10 * (ServiceCategory.objects.count() + 1)}
+def _services(rows: list[dict[str, str]]) -> list[Service]:
+    """The services of the list in its order, with their 804н codes."""
+    directions = [_direction_of(row) for row in rows]
+    category_of = _directory(ServiceCategory, [row["category"] for row in rows])
+    direction_of = _directory(Direction, directions)
+    services = Service.objects.bulk_create(
+        Service(
+            code=row["clinic_code"],
+            name=row["name_ru"],
+            category=category_of[row["category"]],
+            direction=direction_of[direction],
+            duration_minutes=int(row["duration_min"]),
+            tooth_area=_area(row["clinic_code"], row["category"]),
+            warranty_months=int(row["warranty_months"]),
+            needs_lab=row["needs_lab"] == "true",
+            is_discountable=row["clinic_code"] not in NEVER_DISCOUNTED,
+            search=lexemes_of(row["clinic_code"], row["name_ru"], _nomenclature(row)),
+        )
+        for row, direction in zip(rows, directions, strict=True)
     )
-    direction_name = "Гигиена" if code in HYGIENE else DIRECTION_OF.get(category_name, category_name)
-    direction, _ = Direction.objects.get_or_create(
-        name=direction_name, defaults={"order": 10 * (Direction.objects.count() + 1)}
+    ServiceNomenclature.objects.bulk_create(
+        ServiceNomenclature(service=service, item_id=item)
+        for row, service in zip(rows, services, strict=True)
+        for item in _nomenclature(row)
     )
-    items = row["nomenclature_804n"].split(";")
-    service = Service.objects.create(
-        code=code,
-        name=row["name_ru"],
-        category=category,
-        direction=direction,
-        duration_minutes=int(row["duration_min"]),
-        tooth_area=_area(code, category_name),
-        warranty_months=int(row["warranty_months"]),
-        needs_lab=row["needs_lab"] == "true",
-        is_discountable=code not in NEVER_DISCOUNTED,
-        search=lexemes_of(code, row["name_ru"], items),
-    )
-    for item in items:
-        ServiceNomenclature.objects.create(service=service, item_id=item)
-    return service
+    return services
+
+
+def _directory(model: type[Direction] | type[ServiceCategory], names: list[str]) -> dict[str, Any]:
+    """The entries of a directory by name, made in the order in which they are met."""
+    return {
+        name: model.objects.get_or_create(name=name, defaults={"order": 10 * place})[0]
+        for place, name in enumerate(dict.fromkeys(names), start=1)
+    }
+
+
+def _direction_of(row: dict[str, str]) -> str:
+    is_hygiene = row["clinic_code"] in HYGIENE
+    return "Гигиена" if is_hygiene else DIRECTION_OF.get(row["category"], row["category"])
+
+
+def _nomenclature(row: dict[str, str]) -> list[str]:
+    return row["nomenclature_804n"].split(";")
 
 
 def _area(code: str, category: str) -> str:
@@ -166,9 +189,9 @@ def _area(code: str, category: str) -> str:
     return ToothArea.NONE if category in NEVER_ON_TOOTH or code in ON_NO_TOOTH else ToothArea.TOOTH
 
 
-def _prices(service: Service, group: PriceGroup, amount: Decimal, since: list[datetime]) -> None:
+def _prices(service: Service, group: PriceGroup, amount: Decimal, since: list[datetime]) -> Iterator[Price]:
     """Today's price is the list's; each February before it was one rise lower."""
     untils = [*since[1:], None]
     for age, (begins, ends) in enumerate(zip(since, untils, strict=True), start=1 - len(since)):
         then = (amount * RISE**age / STEP).quantize(Decimal(1), rounding=ROUND_HALF_UP) * STEP if age else amount
-        Price.objects.create(service=service, group=group, amount=max(then, STEP), during=DateTimeTZRange(begins, ends))
+        yield Price(service=service, group=group, amount=max(then, STEP), during=DateTimeTZRange(begins, ends))

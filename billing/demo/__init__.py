@@ -59,7 +59,7 @@ def go_on(run: Run, clinic: Clinic, prices: PriceList, visits: list[Visit]) -> N
     if open_today is not None:
         till.adopt(open_today)
     books = Books(clinic, till, run.rng("payment keys"))
-    books.recall()
+    books.recall({visit.guest.pk for visit in visits})
     _keep(run, Desk(run, clinic, prices, books), visits)
 
 

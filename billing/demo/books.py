@@ -1,7 +1,7 @@
 """The demo's books: orders, invoices, payments and the ledger as they are written down, one after another in time."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -152,9 +152,10 @@ class Books:
             "refund_id", "reverses_id", "employee_id", "role_name", "note",
         )  # fmt: skip
 
-    def recall(self) -> None:
-        """Go on after what is written: accounts with their figures, and the last numbers drawn."""
-        for account in Account.objects.filter(legal_entity_id=self.clinic.legal_entity_id):
+    def recall(self, patients: Collection[int]) -> None:
+        """Go on after what is written: these patients' accounts with their figures, and the last numbers drawn."""
+        known = Account.objects.filter(legal_entity_id=self.clinic.legal_entity_id, patient_id__in=patients)
+        for account in known:
             figures = {name: getattr(account, name) for name in Figure.values}
             self.recalled[account.patient_id] = account.pk, figures
         entity = str(self.clinic.legal_entity_id)

@@ -20,6 +20,7 @@ from patients.lexemes import card_lexemes
 from patients.models import (
     AcquisitionChannel,
     AttendingDoctor,
+    CardOpening,
     Family,
     Patient,
     PatientNote,
@@ -27,7 +28,7 @@ from patients.models import (
 )
 
 CARD_SERIES = "card"
-TABLES = (AcquisitionChannel, Family, Patient, PatientPhone, PatientNote, AttendingDoctor)
+TABLES = (AcquisitionChannel, Family, Patient, PatientPhone, PatientNote, AttendingDoctor, CardOpening)
 _COLUMNS = (
     "id", "card_number", "surname", "name", "patronymic", "former_surname", "sex", "born_on", "email", "address",
     "snils", "comment", "allergy", "alert", "is_booking_forbidden", "booking_forbidden_reason", "archive_reason",

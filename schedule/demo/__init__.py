@@ -41,7 +41,8 @@ def go_on(run: Run, clinic: Clinic, newcomers: list[Guest]) -> list[Visit]:
         life.decide(visit)
     _live_on(run, clinic, diary, reasons)
     before = [visit for visits in diary.stored.values() for visit in visits]
-    new = _numbered(diary.visits, first_pk=stored.next_pk(), met=stored.patients_met())
+    met = stored.patients_met({visit.guest.pk for visit in diary.visits})
+    new = _numbered(diary.visits, first_pk=stored.next_pk(), met=met)
     return [*before, *new]
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from core import bulk
 from core.demo import MINUTE, Run
 from organization.demo import Clinic, Person
@@ -141,8 +143,10 @@ def update_stored(visits: list[Visit]) -> None:
 def write_attending(visits: list[Visit]) -> None:
     """Whoever treated a patient first is the attending doctor for the speciality."""
     attending = bulk.Copier(AttendingDoctor, "id", "patient_id", "specialty_id", "doctor_id", "since_on")
-    known = set(AttendingDoctor.objects.values_list("patient_id", "specialty_id"))
-    for visit in sorted((visit for visit in visits if visit.is_done), key=lambda visit: visit.starts_at):
+    done = sorted((visit for visit in visits if visit.is_done), key=lambda visit: visit.starts_at)
+    treated = {visit.guest.pk for visit in done}
+    known = set(AttendingDoctor.objects.filter(patient_id__in=treated).values_list("patient_id", "specialty_id"))
+    for visit in done:
         key = (visit.guest.pk, visit.doctor.specialty_id)
         if key not in known:
             known.add(key)
@@ -181,3 +185,27 @@ def write_history(run: Run, history: bulk.History, clinic: Clinic) -> None:
         " ORDER BY appointment_id, id DESC) last ON last.appointment_id = t.id",
         where="t.version > 1",
     )
+    _write_openings(history)
+
+
+# The desk looks when it books, moves, asks, cancels, receives and settles; the doctor before and after the treatment.
+_LOOKED = (
+    f"e.kind IN ('{EventKind.BOOKED}', '{EventKind.MOVED}', '{EventKind.CONFIRMATION}', '{EventKind.CANCELLED}')"
+    f" OR e.became IN ('{AppointmentState.ARRIVED}', '{AppointmentState.IN_CHAIR}', '{AppointmentState.FINISHED}',"
+    f" '{AppointmentState.SETTLED}')"
+)
+
+
+def _write_openings(history: bulk.History) -> None:
+    """Who opened whose card: some seconds before each step that is not made without it, each at a PC of their own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO patients_cardopening (patient_id, employee_id, role_name, at, address, page)"  # noqa: S608
+            " SELECT a.patient_id, e.employee_id, e.role_name,"
+            " greatest(e.at - (5 + e.id %% 50) * interval '1 second', p.created_at) AS looked_at,"
+            " '192.168.1.1'::inet + e.employee_id %% 200, 'card'"
+            " FROM schedule_appointmentevent e JOIN schedule_appointment a ON a.id = e.appointment_id"
+            f" JOIN patients_patient p ON p.id = a.patient_id WHERE e.id > %(after)s AND ({_LOOKED})"
+            " ORDER BY looked_at, e.id",
+            {"after": history.after(AppointmentEvent)},
+        )

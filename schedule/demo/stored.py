@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from core import clock
@@ -32,9 +32,10 @@ def next_pk() -> int:
     return highest_id(Appointment) + 1
 
 
-def patients_met() -> Iterable[int]:
-    """Patients whose first visit is marked."""
-    return Appointment.objects.filter(is_first_visit=True).values_list("patient_id", flat=True)
+def patients_met(patients: Collection[int]) -> Iterable[int]:
+    """Those of the patients whose first visit is marked."""
+    met = Appointment.objects.filter(is_first_visit=True, patient_id__in=patients)
+    return met.values_list("patient_id", flat=True)
 
 
 def turns(run: Run, clinic: Clinic) -> dict[date, list[Turn]]:

@@ -3,44 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clinic.demo import GROWING, TABLES
 from core import bulk, bulk_tables
 from patients.models import PatientPhone
 from schedule.models import Appointment
+from tests.catalogue import structure
 from tests.factories.organization import EmployeeFactory
 from tests.factories.patients import PatientFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def structure() -> dict[str, list[tuple]]:
-    """Every constraint, index and trigger of the database, as the catalogue spells it."""
-    found = {}
-    with connection.cursor() as cursor:
-        for name, sql in (
-            (
-                "constraints",
-                "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated, condeferrable,"
-                " condeferred FROM pg_constraint WHERE conrelid <> 0 ORDER BY 1, 2",
-            ),
-            (
-                "indexes",
-                "SELECT c.relname, pg_get_indexdef(i.indexrelid), i.indisvalid, i.indisready FROM pg_index i"
-                " JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
-                " WHERE n.nspname = 'public' ORDER BY 1",
-            ),
-            (
-                "triggers",
-                "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid), tgenabled FROM pg_trigger"
-                " WHERE NOT tgisinternal ORDER BY 1, 2",
-            ),
-        ):
-            cursor.execute(sql)
-            found[name] = cursor.fetchall()
-    return found
 
 
 def test_tables_are_bare_within_and_as_before_afterwards():

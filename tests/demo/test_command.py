@@ -1,12 +1,16 @@
 """The command refuses what would mix sample patients with real ones, and says so in one line."""
 
+import re
+
 import pytest
 from django.core.management import CommandError, call_command
 
+import core.demo
 from clinic import demo
-from patients.models import Patient
-from schedule.models import AppointmentEvent
-from tests.demo.conftest import MONDAY, at
+from clinic.demo.counts import Count
+from patients.models import CardOpening, Patient
+from schedule.models import Appointment, AppointmentEvent
+from tests.demo.conftest import MONDAY, ZONE, at
 from tests.factories.organization import BranchFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +27,7 @@ def test_loads_and_names_the_logins(capsys):
     captured = capsys.readouterr()
     assert Patient.objects.count() == 150
     assert "director, administrator, doctor, chief; password: demo" in captured.out
-    assert captured.err.splitlines()[0] == "Cards of patients"
+    assert captured.err.splitlines()[0] == "Clinic and people"
 
 
 def test_refuses_when_this_is_no_demo_installation(settings):
@@ -51,9 +55,42 @@ def test_refuses_a_clinic_that_was_set_up_by_somebody():
         call_command("demo", scale="XS")
 
 
-def test_refuses_the_scale_that_is_not_made_yet():
-    with pytest.raises(CommandError, match="comes with the benchmark"):
-        call_command("demo", scale="L")
+def test_scale_l_is_scale_m_fifty_times(monkeypatch):
+    asked = []
+
+    def load(scale, seed, now, report, *, branches):
+        asked.append((scale, branches))
+        return core.demo.Run(core.demo.SCALES["XS"], seed, now, ZONE)
+
+    monkeypatch.setattr(demo, "load", load)
+
+    for options in ({"scale": "L"}, {"scale": "L", "branches": 4}, {"scale": "M"}):
+        call_command("demo", today="2026-11-23T11:24", **options)
+
+    assert asked == [("M", 50), ("M", 4), ("M", 1)]
+
+
+def test_counts_stand_beside_the_wanted_ones(capsys):
+    call_command("demo", scale="XS", today="2026-11-23T11:24", counts=True)
+    told = dict(re.findall(r"^(\w[\w ,]+?)  +([\d,]+)", capsys.readouterr().out, re.MULTILINE))
+
+    assert told["Patients"] == "150"
+    assert int(told["Appointments"].replace(",", "")) == Appointment.objects.count()
+    assert int(told["Card openings among them"].replace(",", "")) == CardOpening.objects.count()
+
+
+def test_counts_of_a_loaded_clinic_load_nothing(capsys):
+    demo.load("XS", 1, at(MONDAY))
+
+    call_command("demo", counts=True)
+
+    assert "Patients" in capsys.readouterr().out
+    assert Patient.objects.count() == 150
+
+
+def test_a_count_far_from_what_is_wanted_is_marked():
+    assert str(Count("Payments", 100, 125)).endswith("-20 %  !")
+    assert str(Count("Payments", 120, 125)).endswith("-4 %")
 
 
 def test_refuses_a_moment_that_is_none():

@@ -5,7 +5,7 @@ import pytest
 from billing.models import CashShift, Invoice, InvoiceLine, WorkOrder, WorkOrderLine
 from clinic.demo import TABLES
 from organization.models import Role, RolePermission
-from patients.models import Patient
+from patients.models import CardOpening, Patient
 from schedule.models import Appointment
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +65,19 @@ def test_a_surname_that_changed_was_another_one_before(loaded):
     began = renamed.history.get(pgh_label="insert")
 
     assert (began.surname, began.former_surname) == (renamed.former_surname, "")
+
+
+def test_the_desk_and_the_doctor_opened_the_cards_of_those_who_came(loaded, rows):
+    done = Appointment.objects.filter(state__in=["finished", "settled"]).count()
+
+    assert CardOpening.objects.count() > 4 * done
+    assert set(CardOpening.objects.values_list("role_name", "page")) == {("Администратор", "card"), ("Врач", "card")}
+    assert CardOpening.objects.filter(at__gt=loaded.now).count() == 0
+    assert rows(
+        "SELECT count(*) FROM patients_cardopening o JOIN patients_patient p ON p.id = o.patient_id"
+        " WHERE o.at < p.created_at"
+    ) == [(0,)]
+    assert rows("SELECT count(*) FROM (SELECT at < lag(at) OVER (ORDER BY id) AS is_earlier FROM patients_cardopening) o"
+                " WHERE is_earlier") == [(0,)]  # fmt: skip
+    visit = Appointment.objects.filter(state="settled").order_by("pk").first()
+    assert CardOpening.objects.filter(patient=visit.patient, employee=visit.doctor, role_name="Врач").exists()

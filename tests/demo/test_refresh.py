@@ -119,6 +119,16 @@ def test_new_rows_have_their_history(refreshed):
     assert lived_on.history.order_by("-pgh_id").first().state == "settled"
 
 
+def test_cards_are_opened_once_for_each_step(refreshed, rows):
+    assert (
+        rows("SELECT employee_id, patient_id, at FROM patients_cardopening GROUP BY 1, 2, 3 HAVING count(*) > 2") == []
+    )
+    assert rows(
+        "SELECT count(*) FROM schedule_appointmentevent WHERE employee_id IS NOT NULL AND (became IN"
+        " ('arrived', 'in_chair', 'finished', 'settled') OR kind IN ('booked', 'moved', 'confirmation', 'cancelled'))"
+    ) == rows("SELECT count(*) FROM patients_cardopening")
+
+
 def test_events_stay_in_order_and_counted(refreshed, rows):
     assert (
         rows(

@@ -1,7 +1,7 @@
 """The demo clinic: every app writes its part, in one transaction, with its history dated back."""
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -16,11 +16,11 @@ import organization.demo
 import patients.demo
 import pricelist.demo
 import schedule.demo
+from clinic.demo import chain
 from core import bulk, bulk_tables
-from core.demo import SCALES, Run
+from core.demo import SCALES, Report, Run
 from core.errors import DomainError
 
-Report = Callable[[str, float], None]
 APPS = (organization.demo, pricelist.demo, patients.demo, schedule.demo, billing.demo)
 TABLES: list[type[models.Model]] = [model for app in APPS for model in app.TABLES]
 # Those that grow with every visit; the others are too small for their indexes to cost anything.
@@ -39,9 +39,12 @@ class NotEmpty(DomainError):
     code = "demo_not_empty"
 
 
-def load(scale: str, seed: int = 1, now: datetime | None = None, report: Report | None = None) -> Run:
+def load(
+    scale: str, seed: int = 1, now: datetime | None = None, report: Report | None = None, *, branches: int = 1
+) -> Run:
     """Write a whole clinic into an empty database; the same scale, seed and ``now`` always give the same rows.
 
+    More ``branches`` are copies of the one that is made up; see ``chain`` for what they have.
     Needs the tables' owner. Raises: NotEmpty when there are patients or people already.
     """
     run = Run(SCALES[scale], seed, now or timezone.now(), ZoneInfo(organization.demo.TIME_ZONE))
@@ -52,8 +55,10 @@ def load(scale: str, seed: int = 1, now: datetime | None = None, report: Report 
         rebuilding = partial(run.report, "Indexes and constraints")
         with bulk.without_triggers(*TABLES), bulk_tables.bare(*GROWING, report=rebuilding):
             _write(run)
+            if branches > 1:
+                chain.multiply(branches, partial(run.report, f"{branches} branches"))
     run.report("Gathering statistics", 0)
-    bulk.analyze(*TABLES)
+    bulk.analyze(*TABLES, is_cleaning=branches > 1)
     return run
 
 
