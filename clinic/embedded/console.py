@@ -86,11 +86,15 @@ def backup(instance: Instance, arguments: list[str]) -> int:
 def restore(instance: Instance, arguments: list[str]) -> int:
     """Restore a backup into a stopped installation by `manage.py restore`, as the database's superuser.
 
+    Only its files (`--files-only`) are brought back into a running one, too.
+
     Raises: EmbeddedError when it runs, or when no backup is named.
     """
     if not _begins_with_a_name(arguments):
         raise EmbeddedError("name the backup's folder: make restore FROM=var/backups/…")
     source = Path(arguments[0]).resolve()
+    if "--files-only" in arguments:  # asks no database and replaces nothing: the clinic may run
+        return _django(_environment(instance, instance.postgres()), ["restore", str(source), *arguments[1:]])
     instance.var.mkdir(parents=True, exist_ok=True)
     with instance.take("a restore"):
         postgres = instance.postgres()
@@ -104,7 +108,7 @@ def restore(instance: Instance, arguments: list[str]) -> int:
         finally:
             if postgres is not None:
                 postgres.stop()
-        if status == 0 and "--files-only" not in arguments:
+        if status == 0:
             adopt_secret_key(instance.var / SECRETS, source / SECRETS)
             print("Start with `make run`.")
     return status

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Puts the database back to a moment: restore_to_moment.sh [--yes-really] '2026-11-23 14:05:00'
+# Puts the database back to a moment: restore_to_moment.sh [--yes-really] '2026-11-23 14:05:00' [latest]
 # PostgreSQL must be stopped. The newest base backup from before the moment takes the place of the data folder, which is
 # kept beside it; the next start replays the archive up to the moment. A moment without a zone is one of the clinic (TZ).
+# After an earlier return there are two histories from its moment on: that of the base backup is followed, with `latest` the newest.
 set -euo pipefail
 archive=${ARCHIVE:-/archive}
 asks=yes
@@ -9,7 +10,8 @@ if [ "${1:-}" = --yes-really ]; then asks=no && shift; fi
 
 stop() { echo "$1" >&2 && exit 1; }
 
-[ $# -eq 1 ] || stop "name one moment: restore_to_moment.sh '2026-11-23 14:05:00'"
+timeline=${2:-current}
+[ $# -ge 1 ] && [ $# -le 2 ] && [[ $timeline =~ ^(current|latest)$ ]] || stop "name one moment: restore_to_moment.sh '2026-11-23 14:05:00'"
 target=$(date -u -d "$1" '+%Y-%m-%d %H:%M:%S.%6N+00') || stop "'$1' is no moment"
 # Asked by the socket: process ids of another container mean nothing here.
 answer=0 && pg_isready --quiet || answer=$?
@@ -46,6 +48,7 @@ fi
 cat >> "$fresh/postgresql.auto.conf" <<CONF
 restore_command = 'gunzip --stdout "$archive/wal/%f.gz" > "%p"'
 recovery_target_time = '$target'
+recovery_target_timeline = '$timeline'
 recovery_target_action = 'promote'
 CONF
 touch "$fresh/recovery.signal"

@@ -115,6 +115,8 @@ def test_the_database_goes_back_to_a_moment_before_a_mass_delete_with_its_files(
     moment = server18.sql("SELECT clock_timestamp()::text")[0][0]
     time.sleep(0.01)
     server18.sql("DELETE FROM visit WHERE id > 10")
+    after_the_delete = server18.sql("SELECT clock_timestamp()::text")[0][0]
+    time.sleep(0.01)
     shutil.rmtree(files)
     server18.sql("INSERT INTO visit VALUES (5000)")
 
@@ -130,6 +132,10 @@ def test_the_database_goes_back_to_a_moment_before_a_mass_delete_with_its_files(
     assert {path for path, _ in media.files_under(files)} == {"1.dcm"}
     server18.sql("INSERT INTO visit VALUES (3001)")  # it is a server like any other again
     assert len(list(server18.postgres.folder.glob("data.2*"))) == 1  # what there was is kept
+    server18.postgres.stop()
+    assert server18.run("restore_to_moment.sh", "--yes-really", after_the_delete).returncode == 0
+    server18.postgres.start()
+    assert server18.sql("SELECT count(*), max(id) FROM visit") == [(10, 10)]  # the former history is there as well
     assert server18.run("base_backup.sh").returncode == 0
 
 

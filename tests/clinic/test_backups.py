@@ -234,6 +234,9 @@ def test_a_whole_backup_has_no_fault_and_is_for_its_owners_eyes(clinic, backup):
     restoring.refuse_unfit(backup, services.known_migrations())
     assert [path for path in [backup.path, *backup.path.rglob("*")] if path.stat().st_mode & 0o077] == []
     subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=backup.path, check=True)
+    by_hand = "cut -f1,4 files.tsv | sed 's|\\t|  files/|' | sha256sum -c"  # as docs/operations.md says
+    said = subprocess.run(by_hand, shell=True, cwd=backup.path, check=True, capture_output=True, text=True).stdout
+    assert said.count(": OK") == len(IMAGES) and by_hand in (ROOT / "docs/operations.md").read_text()
 
 
 def test_a_backup_of_a_newer_version_is_refused(clinic, backup):

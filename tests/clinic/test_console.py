@@ -45,6 +45,9 @@ def test_a_backup_of_a_running_clinic_brings_back_rows_files_rights_and_the_key(
     assert console.main(["backup", str(tmp_path / "backup")]) == 0
     with pytest.raises(EmbeddedError, match="already runs"):
         console.restore(instance, [str(tmp_path / "backup"), "--yes-really"])
+    file.unlink()
+    assert console.main(["restore", str(tmp_path / "backup"), "--files-only", "--yes-really"]) == 0
+    assert file.read_text() == "as it was"
     query(postgres.url(OWNER), "UPDATE visit SET id = 2")
     file.write_text("spoilt")
     secrets = instance.var / "secrets.json"
@@ -54,7 +57,7 @@ def test_a_backup_of_a_running_clinic_brings_back_rows_files_rights_and_the_key(
     assert console.main(["restore", str(tmp_path / "backup"), "--yes-really"]) == 0
 
     postgres.start()
-    former = capfd.readouterr().out.partition("kept as ")[2].partition(".")[0]
+    former = capfd.readouterr().out.partition("former database is kept as ")[2].partition(".")[0]
     assert query(postgres.url(), "SELECT id FROM visit") == [(1,)]
     assert query(postgres.url(OWNER, database=former), "SELECT id FROM visit") == [(2,)]
     assert file.read_text() == "as it was"
