@@ -20,6 +20,11 @@ class PatientNotArrived(DomainError):
     code = "patient_not_arrived"
 
 
+class VisitNotWritten(DomainError):
+    text = _("Finish the visit from its work order: write what was done, or say why nothing was, and close it.")
+    code = "visit_not_written"
+
+
 class OrderNotDraft(DomainError):
     text = _("The work order is closed. Reopen it to change it.")
     code = "order_not_draft"

@@ -12,6 +12,7 @@ from core.modules import (
     SettingsPane,
 )
 from core.ports import books_difference
+from schedule.ports import before_appointment_finished
 
 VIEW, TAKE = "billing.view_invoice", "billing.take_payment"
 
@@ -51,5 +52,6 @@ module = Module(
         Document("invoice", _("Invoice"), "billing:invoice_print", VIEW, subject="invoice", order=10),
         Document("payment", _("Payment receipt"), "billing:payment_print", VIEW, subject="payment", order=20),
     ],
+    vetoes={before_appointment_finished: "billing.places.refuse_unwritten"},
     ports={books_difference: "billing.books.differences"},
 )

@@ -6,6 +6,9 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing.enums import OrderState
+from billing.errors import VisitNotWritten
+from billing.models import WorkOrder
 from billing.selectors import of_patient
 from billing.selectors.accounts import account_states
 from core.actor import Actor
@@ -108,3 +111,9 @@ def orders_stamp(*, actor: Actor, argument: str) -> str:
         return ""
     [numbers] = read(_ORDERS_STAMP, {"branch": int(branch), "on": on})
     return ".".join(str(number) for number in numbers)
+
+
+def refuse_unwritten(*, appointment: Appointment) -> None:
+    """A visit is finished by closing its work order. Raises: VisitNotWritten."""
+    if not WorkOrder.objects.filter(appointment=appointment.pk, state=OrderState.CLOSED).exists():
+        raise VisitNotWritten

@@ -12,6 +12,7 @@ from schedule.enums import NEXT_STATES, AppointmentState, Confirmation, EventKin
 from schedule.errors import NotYet, StepNotAllowed, TooEarlyForNoShow
 from schedule.facts import AppointmentStateChanged
 from schedule.models import Appointment
+from schedule.ports import before_appointment_finished
 from schedule.services.locking import check_reach, locked, mark_first_visit
 from schedule.services.records import record
 
@@ -36,7 +37,8 @@ def right_for(was: str, to: str) -> str:
 def change_state(*, actor: Actor, appointment: Appointment, to: str, version: int | None = None) -> Appointment:
     """Make one step of the day, or take it back; the doctor's screen hears of an arrival, and forgets it when undone.
 
-    Raises: ChangedByOther, StepNotAllowed (settled is set by paying only), NotYet, TooEarlyForNoShow.
+    Raises: ChangedByOther, StepNotAllowed (settled is set by paying only), NotYet, TooEarlyForNoShow, or whatever a
+    ``before_appointment_finished`` veto raises.
     """
     row, other = locked(appointment)
     row.check_version(version)  # before the right: which one is asked depends on a state the person may not have seen
@@ -44,12 +46,14 @@ def change_state(*, actor: Actor, appointment: Appointment, to: str, version: in
     if to not in NEXT_STATES[row.state] or AppointmentState.SETTLED in (to, row.state):
         raise StepNotAllowed(state=row.get_state_display())
     check_moment(row, to)
+    if to == AppointmentState.FINISHED:
+        before_appointment_finished.ask(appointment=row)
 
     was = row.state
     enter(row, to)
     mark_first_visit(row, other, is_live=to != AppointmentState.NO_SHOW)
     row.save_version(["state", "is_first_visit", *REACHED_AT.values()])
-    signal(actor, row)
+    signal(actor, row, was=was)
     record(actor, row, EventKind.STATE, was=was, became=to)
     publish(AppointmentStateChanged(row.pk, was, to, actor.pk))
     return row
@@ -77,8 +81,10 @@ def enter(row: Appointment, to: str) -> None:
         setattr(row, REACHED_AT[AppointmentState(to)], timezone.now())
 
 
-def signal(actor: Actor, row: Appointment) -> None:
-    """Tell the doctor who waits, once; whatever was told before about this appointment is taken back."""
+def signal(actor: Actor, row: Appointment, *, was: str) -> None:
+    """Tell the doctor who waits, once; what was told in the state before is taken back."""
+    if not {was, row.state} & SIGNALS:
+        return
     subject = f"appointment:{row.pk}"
     notices.take_back(subject=subject)
     if row.state not in SIGNALS or row.doctor_id == actor.employee_id:

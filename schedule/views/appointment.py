@@ -27,7 +27,7 @@ from schedule.models import Appointment
 from schedule.placement import Placement
 from schedule.services.booking import CANCELLABLE, MOVABLE
 from schedule.steps import next_steps
-from schedule.views.place import actor_of, current_branch, visible_appointment, wall
+from schedule.views.place import actor_of, current_branch, held_appointment, visible_appointment, wall
 
 BOOK = "schedule.book_appointment"
 Act = Callable[[], object]
@@ -136,7 +136,7 @@ def refusal_text(error: DomainError, appointment: Appointment) -> str:
 @requires("schedule.mark_arrival", "schedule.run_appointment")
 def appointment_state(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """One step of the day, or its taking back."""
-    appointment = visible_appointment(request, appointment_id)
+    appointment = held_appointment(request, appointment_id)
     form = StateForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=400)
@@ -151,7 +151,7 @@ def appointment_state(request: HttpRequest, appointment_id: int) -> HttpResponse
 @requires(BOOK)
 def appointment_confirmation(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """What the patient answered; from the side list it answers 204, from the drawer the drawer."""
-    appointment = visible_appointment(request, appointment_id)
+    appointment = held_appointment(request, appointment_id)
     form = ConfirmationForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=400)
@@ -172,10 +172,10 @@ def appointment_confirmation(request: HttpRequest, appointment_id: int) -> HttpR
 @requires(BOOK)
 def appointment_change(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """Purpose and comment."""
-    appointment = visible_appointment(request, appointment_id)
+    appointment = held_appointment(request, appointment_id)
     form = ChangeForm(request.POST)
     if not form.is_valid():
-        context = detail_context(request, appointment, change_form=form)
+        context = detail_context(request, visible_appointment(request, appointment_id), change_form=form)
         return render(request, "schedule/_appointment.html", context, status=422)
     return acted(
         request,
@@ -210,7 +210,7 @@ def appointment_move(request: HttpRequest, appointment_id: int) -> HttpResponse:
 @requires(BOOK)
 def appointment_drag(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """A box dropped in the grid: 204 with what undoing it takes, or 409 with the reason; the grid draws itself anew."""
-    appointment = visible_appointment(request, appointment_id)
+    appointment = held_appointment(request, appointment_id)
     was, branch = Placement.of(appointment), current_branch(request)
     form = DragForm(request.POST, branch=branch)
     if not form.is_valid():
@@ -246,10 +246,10 @@ def appointment_drag(request: HttpRequest, appointment_id: int) -> HttpResponse:
 @requires(BOOK)
 def appointment_cancel(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """Give the time back, with a reason."""
-    appointment = visible_appointment(request, appointment_id)
+    appointment = held_appointment(request, appointment_id)
     form = CancelForm(request.POST)
     if not form.is_valid():
-        context = detail_context(request, appointment, cancel_form=form)
+        context = detail_context(request, visible_appointment(request, appointment_id), cancel_form=form)
         return render(request, "schedule/_appointment.html", context, status=422)
     return acted(
         request,
@@ -264,7 +264,7 @@ def appointment_cancel(request: HttpRequest, appointment_id: int) -> HttpRespons
 @requires(BOOK)
 def appointment_void(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """A misclick, taken back by its author."""
-    appointment = visible_appointment(request, appointment_id)
+    appointment = held_appointment(request, appointment_id)
     try:
         services.void_appointment(actor=actor_of(request), appointment=appointment)
     except DomainError as error:
@@ -276,7 +276,7 @@ def appointment_void(request: HttpRequest, appointment_id: int) -> HttpResponse:
 @requires(BOOK)
 def appointment_restore(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """A cancelled appointment back to its time."""
-    appointment = visible_appointment(request, appointment_id)
+    appointment = held_appointment(request, appointment_id)
     return acted(
         request,
         appointment_id,

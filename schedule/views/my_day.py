@@ -19,7 +19,7 @@ from schedule.forms import StateForm
 from schedule.looks import look_of
 from schedule.steps import next_steps
 from schedule.views.appointment import refusal_text
-from schedule.views.place import actor_of, chosen_day, current_branch, visible_appointment
+from schedule.views.place import actor_of, chosen_day, current_branch, held_appointment
 
 RUN = "schedule.run_appointment"
 WAITING = (AppointmentState.ARRIVED, AppointmentState.READY)
@@ -76,7 +76,7 @@ def day_counts(rows: list[Any]) -> dict[str, int]:
 @requires(RUN)
 def my_day_step(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """«Пригласить», «Завершить» or a step back, from the list."""
-    appointment = visible_appointment(request, appointment_id)
+    appointment = held_appointment(request, appointment_id)
     form = StateForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=400)

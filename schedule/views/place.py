@@ -36,11 +36,27 @@ def chosen_day(request: HttpRequest, zone: ZoneInfo, name: str = "date") -> date
 
 
 def visible_appointment(request: HttpRequest, appointment_id: int) -> Appointment:
-    """The appointment of the url, if the role in force may see it; else 404, as if there were none."""
-    rows = Appointment.objects.visible_to(actor_of(request)).defer("patient__search")
-    return get_object_or_404(
-        rows.select_related("patient", "doctor", "chair__room", "branch", "cancel_reason"), pk=appointment_id
-    )
+    """The appointment of the url with all its drawer shows, if the role in force may see it; else 404, as if none."""
+    return _visible(request, appointment_id, _SHOWN, "patient", "doctor", "chair__room", "branch", "cancel_reason")
+
+
+def held_appointment(request: HttpRequest, appointment_id: int) -> Appointment:
+    """The same, for a service to act on: it reads the row anew under its locks."""
+    return _visible(request, appointment_id, _PLACED)
+
+
+_PLACED = ("version", "state", "patient_id", "doctor_id", "branch_id", "chair_id", "starts_at", "ends_at")
+_SHOWN = (
+    *(field.name for field in Appointment._meta.concrete_fields),
+    "patient__surname", "patient__name", "patient__patronymic", "doctor__surname", "doctor__name",
+    "doctor__patronymic", "chair__name", "chair__room__name", "branch__time_zone", "cancel_reason__name",
+    "cancel_reason__side",
+)  # fmt: skip
+
+
+def _visible(request: HttpRequest, appointment_id: int, columns: tuple[str, ...], *related: str) -> Appointment:
+    rows = Appointment.objects.visible_to(actor_of(request)).only(*columns)
+    return get_object_or_404(rows.select_related(*related) if related else rows, pk=appointment_id)
 
 
 def wall(moment: datetime, zone: ZoneInfo) -> str:

@@ -6,6 +6,8 @@ from datetime import datetime
 import pytest
 from django.utils import timezone
 
+from billing.enums import OrderState
+from billing.models import WorkOrder
 from core.actor import Actor
 from core.models import PublishedFact
 from organization.models import Branch, Chair, Employee
@@ -60,3 +62,20 @@ def refreshed(row: Appointment) -> Appointment:
 def facts() -> list[tuple[str, dict]]:
     """What was published, in order, by the facts' short names."""
     return [(fact.name.rpartition(".")[2], fact.payload) for fact in PublishedFact.objects.order_by("pk")]
+
+
+def written(row: Appointment) -> Appointment:
+    """The appointment with its work order closed: only such a visit is finished."""
+    WorkOrder.objects.create(
+        appointment=row,
+        patient=row.patient,
+        doctor=row.doctor,
+        branch=row.branch,
+        legal_entity=row.branch.legal_entity,
+        number=row.pk,
+        year=row.starts_at.year,
+        served_on=row.starts_at.date(),
+        state=OrderState.CLOSED,
+        closed_at=row.starts_at,
+    )
+    return row

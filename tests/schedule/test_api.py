@@ -1,6 +1,7 @@
 import pytest
 
 from schedule.enums import AppointmentState as State
+from schedule.models import Appointment
 from tests.factories.organization import BranchFactory
 from tests.factories.schedule import (
     AppointmentFactory,
@@ -9,7 +10,7 @@ from tests.factories.schedule import (
     WorkShiftFactory,
     moment,
 )
-from tests.schedule.conftest import refreshed
+from tests.schedule.conftest import refreshed, written
 
 URL = "/api/v1/appointments/"
 
@@ -83,6 +84,18 @@ def test_steps_need_their_own_rights(desk_client, client_of, doctor, row):
     assert post(desk_client, row, "state", to="arrived").json()["state"] == "arrived"
     assert post(desk_client, row, "state", to="in_chair").status_code == 403
     assert post(client_of(doctor), row, "state", to="in_chair").json()["state"] == "in_chair"
+
+
+def test_no_request_finishes_a_visit_past_its_work_order(client_of, doctor, row):
+    client = client_of(doctor)
+    Appointment.objects.filter(pk=row.pk).update(state=State.IN_CHAIR)
+
+    refused = post(client, row, "state", to="finished")
+    assert (refused.status_code, refused.json()["code"]) == (409, "visit_not_written")
+    assert refreshed(row).state == State.IN_CHAIR
+
+    written(row)
+    assert post(client, row, "state", to="finished").json()["state"] == "finished"
 
 
 def test_cancel_restore_and_confirm(desk_client, row):

@@ -4,25 +4,35 @@ import http.client
 import json
 import random
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
 from core import clock
 from core.actor import system_actor
 from core.errors import DomainError
+from organization import services as organization
+from organization.errors import HasFutureUse
 from schedule import services
 from schedule.models import Appointment
 from tests.factories.organization import BranchFactory, ChairFactory, EmployeeFactory, RoomFactory
-from tests.factories.schedule import BookedPatientFactory, CancelReasonFactory, WorkShiftFactory, moment
+from tests.factories.schedule import (
+    AppointmentFactory,
+    BookedPatientFactory,
+    CancelReasonFactory,
+    WorkShiftFactory,
+    moment,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -228,3 +238,79 @@ def test_everything_at_once_leaves_no_overlap_no_deadlock_and_one_first_visit(br
         live = list(Appointment.objects.live().filter(patient=patient).order_by("starts_at", "pk"))
         assert sum(row.is_first_visit for row in live) == min(1, len(live))
         assert not live or min(row.starts_at for row in live) == next(r.starts_at for r in live if r.is_first_visit)
+
+
+# --- put away in the very moment of a booking
+
+
+def waits_for_a_lock() -> bool:
+    """Whether somebody waits; asked of the locks, as statistics do not change inside a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]
+
+
+def one_after_the_other(first: Callable[[], object], second: Callable[[], object]) -> object:
+    """The first act is done but not committed when the second begins; what the second comes to, or its refusal."""
+
+    def act() -> object:
+        try:
+            return second()
+        except DomainError as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first()
+            outcome = pool.submit(act)
+            while not (outcome.done() or waits_for_a_lock()):
+                time.sleep(0.01)
+            assert not outcome.done()  # it looks only after the first is decided
+        return outcome.result(timeout=30)
+
+
+def acts_of(branch, on) -> dict[str, Callable[[], object]]:
+    """Acts on a doctor and a chair nothing is planned for yet: to put one away, to plan something."""
+    actor = system_actor("race")
+    doctor = EmployeeFactory(role="doctor", branch=branch, specialty=True)
+    chair = ChairFactory(room=RoomFactory(branch=branch))
+    at = moment("10:00", branch, on)
+    place = {"doctor": doctor, "chair": chair, "starts_at": at}
+    booked = AppointmentFactory(branch=branch, starts_at=at, ends_at=at + timedelta(minutes=30))
+    patient = BookedPatientFactory()
+    return {
+        "doctor": lambda: organization.archive_employee(actor=actor, employee=doctor),
+        "chair": lambda: organization.archive_chair(actor=actor, chair=chair),
+        "book": lambda: services.book_appointment(actor=actor, patient=patient, branch=branch, minutes=30, **place),
+        "move": lambda: services.move_appointment(actor=actor, appointment=booked, version=None, minutes=30, **place),
+        "shift": lambda: services.add_shift(actor=actor, branch=branch, ends_at=at + timedelta(hours=4), **place),
+    }
+
+
+REFUSALS = {"doctor": "doctor_unavailable", "chair": "chair_elsewhere"}
+PLANS = ("book", "move", "shift")
+
+
+def test_nothing_is_planned_for_what_is_being_put_away(branch, tomorrow):
+    EmployeeFactory(role="director", branch=branch)
+    before = deadlocks()
+
+    for what, plan in product(REFUSALS, PLANS):
+        acts = acts_of(branch, tomorrow)
+        refusal = one_after_the_other(acts[what], acts[plan])
+        assert getattr(refusal, "code", refusal) == REFUSALS[what], (what, plan)
+
+    assert deadlocks() == before
+
+
+def test_nothing_is_put_away_for_which_something_is_being_planned(branch, tomorrow):
+    EmployeeFactory(role="director", branch=branch)
+    before = deadlocks()
+
+    for what, plan in product(REFUSALS, PLANS):
+        acts = acts_of(branch, tomorrow)
+        assert isinstance(one_after_the_other(acts[plan], acts[what]), HasFutureUse), (what, plan)
+
+    assert deadlocks() == before

@@ -2,6 +2,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from billing.enums import OrderState
+from billing.errors import VisitNotWritten
+from billing.models import WorkOrder
 from core.errors import ChangedByOther
 from core.models import Notice
 from organization.models import RolePermission
@@ -12,7 +15,7 @@ from schedule.models import Appointment
 from schedule.steps import next_steps
 from tests.factories.organization import actor_of
 from tests.factories.schedule import AppointmentFactory, moment
-from tests.schedule.conftest import facts, refreshed
+from tests.schedule.conftest import facts, refreshed, written
 
 TUESDAY = moment.__defaults__[0].replace(day=24)
 
@@ -29,6 +32,7 @@ def step(actor, row, *path):
 
 
 def test_each_step_of_the_day_keeps_its_moment(appointment, head, set_clock, branch):
+    written(appointment)
     for at, to in (
         ("09:50", State.ARRIVED),
         ("09:55", State.READY),
@@ -68,7 +72,7 @@ def test_a_step_that_leads_nowhere_is_refused(appointment, head):
 
 
 def test_settled_is_set_and_unset_by_paying_only(appointment, head):
-    row = step(head, appointment, State.ARRIVED, State.IN_CHAIR, State.FINISHED)
+    row = step(head, written(appointment), State.ARRIVED, State.IN_CHAIR, State.FINISHED)
     with pytest.raises(errors.StepNotAllowed):
         step(head, row, State.SETTLED)
 
@@ -228,7 +232,7 @@ def test_the_way_back_from_the_chair_is_the_state_before_it(appointment, head):
 
 
 def test_a_settled_appointment_offers_nothing(appointment, head):
-    row = step(head, appointment, State.ARRIVED, State.IN_CHAIR, State.FINISHED)
+    row = step(head, written(appointment), State.ARRIVED, State.IN_CHAIR, State.FINISHED)
 
     assert offered(head, services.mark_settled(actor=head, appointment=row)) == []
 
@@ -237,3 +241,15 @@ def test_no_button_finishes_a_visit_past_its_work_order(appointment, head):
     row = step(head, appointment, State.ARRIVED, State.IN_CHAIR)
 
     assert "finished" not in [to for to, _ in offered(head, row)]
+
+
+@pytest.mark.parametrize("state", [None, OrderState.DRAFT, OrderState.VOIDED])
+def test_a_visit_is_finished_through_its_closed_order_only(appointment, head, state):
+    if state is not None:
+        WorkOrder.objects.filter(appointment=written(appointment)).update(state=state)
+    row = step(head, appointment, State.ARRIVED, State.IN_CHAIR)
+
+    with pytest.raises(VisitNotWritten):
+        step(head, row, State.FINISHED)
+
+    assert refreshed(row).state == State.IN_CHAIR

@@ -21,6 +21,7 @@ from tests.factories.schedule import (
 )
 from tests.schedule.conftest import refreshed
 
+SAVEPOINTS = re.compile("SAVEPOINT")
 PART = {"headers": {"HX-Request": "true"}}
 
 
@@ -491,3 +492,33 @@ def test_a_week_is_copied_from_the_drawer(director_client, shift):
     answer = director_client.post(f"{reverse('schedule:week_copy')}?date=2026-11-23", {"to": "2026-11-30"}, **PART)
 
     assert "Смен скопировано: 1" in toast_of(answer)
+
+
+# --- the cost of an act
+
+
+def test_an_act_asks_few_statements_whatever_the_history(desk_client, patient, row, branch, doctor):
+    """Who asks, what was chosen, locks and checks, the row, its event and the fact; a cancelled one's drawer besides."""
+
+    def statements_of(url: str, wish: dict, status: int) -> int:
+        with CaptureQueriesContext(connection) as made:
+            assert desk_client.post(url, wish, **PART).status_code == status
+        return len(made) - len(SAVEPOINTS.findall(" ".join(query["sql"] or "" for query in made)))
+
+    def acts(hour: int) -> list[int]:
+        place = {"doctor": doctor.pk, "minutes": 30, "chair": ""}
+        wish = {**place, "patient": patient.pk, "date": "2026-11-23", "time": f"{hour}:00"}
+        booked = statements_of(reverse("schedule:appointment_book"), wish, 204)
+        made = Appointment.objects.latest("pk")
+        drop = {**place, "start": f"2026-11-23T{hour}:30", "version": 1}
+        moved = statements_of(reverse("schedule:appointment_drag", args=[made.pk]), drop, 204)
+        cancel = {"reason": CancelReasonFactory().pk, "note": "", "version": 2}
+        return [booked, moved, statements_of(reverse("schedule:appointment_cancel", args=[made.pk]), cancel, 200)]
+
+    desk_client.get(reverse("schedule:day"))  # the session is touched once
+    Appointment.objects.filter(pk=row.pk).update(is_first_visit=True)
+    for_one = acts(12)
+    AppointmentFactory.create_batch(3, branch=branch, doctor=doctor, patient=patient, state=State.CANCELLED)
+    WorkShiftFactory(branch=branch, doctor=doctor, since="16:00", until="18:00")
+
+    assert acts(13) == for_one == [12, 13, 19]
