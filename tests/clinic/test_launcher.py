@@ -87,6 +87,17 @@ def test_who_serves_does_not_know_the_owners_password(running):
     assert not any(password in command for command in running.processes().values())
 
 
+def test_of_those_who_serve_only_the_worker_can_back_up(running):
+    password = Instance(running.var).credentials.backup_password.encode()
+    serving = {
+        pid: command for pid, command in running.processes().items() if "gunicorn" in command or "celery" in command
+    }
+
+    knowing = {pid for pid in serving if password in Path(f"/proc/{pid}/environ").read_bytes()}
+
+    assert knowing == {pid for pid, command in serving.items() if " worker " in command}
+
+
 def test_killed_all_at_once_it_starts_again_in_time_with_nothing_lost(running):
     query(owner_url(running.var), "CREATE TABLE IF NOT EXISTS written (id int); INSERT INTO written VALUES (1), (2)")
     for pid in running.processes():
