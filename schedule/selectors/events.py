@@ -53,7 +53,10 @@ _CHAIRS_SQL = "SELECT id, name FROM organization_chair WHERE id = ANY(%(chairs)s
 
 def happenings(appointment: Appointment) -> list[Happening]:
     """What happened to the appointment, newest first; three queries."""
-    events = [_Event(*row[:7], who=row[7:]) for row in read(_EVENTS_SQL, {"appointment": appointment.pk})]
+    events = [
+        _Event(kind, at, was, became, note, role, time_zone, tuple(who))
+        for kind, at, was, became, note, role, time_zone, *who in read(_EVENTS_SQL, {"appointment": appointment.pk})
+    ]
     if not events:
         return []
     places = [Placement.parse(text) for event in events for text in _places(event)]
