@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import connection
 from pghistory.models import Event
 
+from clinic.demo.chain import BRANCHES
 from core.demo import SCALES
 from patients.models import CardOpening
 from schedule.models import AppointmentEvent
@@ -79,10 +80,12 @@ def counts() -> Iterator[Count]:
 
 
 def _scale_code() -> str:
-    """The scale this clinic is nearest to by its patients."""
+    """The scale this clinic is nearest to by its patients; "" for a chain of another length than that of scale L."""
+    branches = _count("organization_branch")
+    if branches > 1:
+        return "L" if branches == BRANCHES else ""
     patients = _count("patients_patient")
-    sizes = {code: scale.patients for code, scale in SCALES.items()} | {"L": 1_000_000}
-    return min(sizes, key=lambda code: abs(sizes[code] - patients))
+    return min(SCALES, key=lambda code: abs(SCALES[code].patients - patients))
 
 
 def _audit_records() -> int:
