@@ -40,17 +40,15 @@ TABLES: tuple[type[models.Model], ...] = (
     Family, Patient, PatientPhone, PatientNote, AttendingDoctor, WorkShift, Appointment, Account,
 )  # fmt: skip
 
-# Places between a person and whose first name the next copy of them bears, and between a phone and its next copy:
-# both are prime, so that no two of the copies meet.
-NAMES_APART, PHONES_APART = 131, 1_936_091
+# Places between a person and whose first name the next copy of them bears, and between a phone and its next copy.
+# Both are prime: going round the namesakes or the seven digits, the copies of one row do not meet.
+NAMES_APART, PHONES_APART = 131, 1_936_097
 # Who could bear one another's first names: the demo gives them by sex and generation. A draft card says neither.
 _PATIENTS_ALIKE = (
     "concat(t.patronymic = '', CASE t.sex WHEN '' THEN t.name ~ '[ая]$' ELSE t.sex = 'f' END,"
     f" coalesce(t.born_on < '{YOUNG_SINCE}-01-01', false))"
 )
 _EMPLOYEES_ALIKE = "t.patronymic LIKE '%на'"
-
-
 _WITH_ALIKE = (
     "{alike} AS alike, row_number() OVER (PARTITION BY {alike} ORDER BY t.id) - 1 AS place,"
     " count(*) OVER (PARTITION BY {alike}) AS size"
