@@ -46,7 +46,7 @@ def debt_marks(*, actor: Actor, appointment_ids: Iterable[int]) -> dict[int, Mar
     """A rouble on appointments of patients who owe something. One query."""
     return {
         pk: Mark("currency-ruble", _("Debt %(sum)s") % {"sum": format_money(debt)}, tone="danger")
-        for pk, debt in read(_DEBT_OF_APPOINTMENTS, [list(appointment_ids)])
+        for pk, debt in read(_DEBT_OF_APPOINTMENTS, [list(appointment_ids)], keep_plan=True)
     }
 
 

@@ -204,6 +204,13 @@ WHERE s.branch_id = %(branch)s AND s.cancelled_at IS NULL AND s.chair_id IS NOT 
       AND o.starts_at < at + interval '{MINUTES} minutes' AND o.ends_at > at)
 ORDER BY md5(s.id::text || at || %(seed)s)
 """  # noqa: S608
+# Of people who have been here: a first visit's mark would pass between the run's own appointments and change them.
+_REGULARS = """
+SELECT p.id FROM patients_patient p
+WHERE p.archived_at IS NULL AND NOT p.is_booking_forbidden AND p.id <= 20000 AND EXISTS (
+  SELECT FROM schedule_appointment a WHERE a.patient_id = p.id AND a.is_first_visit AND a.starts_at < now())
+ORDER BY md5(p.id::text || %(seed)s) LIMIT %(n)s
+"""
 _PLANNED = """
 INSERT INTO schedule_appointment (patient_id, doctor_id, branch_id, chair_id, starts_at, ends_at, first_starts_at, state,
   confirmation, is_overbooked, is_first_visit, purpose, comment, moves, created_at, version)
@@ -217,8 +224,7 @@ def _wishes(world: World, count: int) -> list[Sample]:
     """Free places from tomorrow on, each given out once, and patients for them."""
     slots = world.once("slots", lambda: _free_slots(world))
     patients = world.ask(
-        "SELECT id FROM patients_patient WHERE archived_at IS NULL AND NOT is_booking_forbidden AND id <= 20000"
-        " ORDER BY md5(id::text || %(seed)s) LIMIT %(n)s",
+        _REGULARS,
         seed=str(world.rng.random()),
         n=count,
     )

@@ -42,7 +42,10 @@ FROM billing_account WHERE patient_id = ANY (%s) GROUP BY patient_id
 
 def account_states(patient_ids: Iterable[int]) -> dict[int, AccountState]:
     """The figures of many patients over all legal entities, by one query; patients without an account are left out."""
-    return {patient_id: AccountState(*figures) for patient_id, *figures in read(_ACCOUNT_STATES, [list(patient_ids)])}
+    return {
+        patient_id: AccountState(*figures)
+        for patient_id, *figures in read(_ACCOUNT_STATES, [list(patient_ids)], keep_plan=True)
+    }
 
 
 def in_paying_order(lines: QuerySet[InvoiceLine]) -> QuerySet[InvoiceLine]:

@@ -72,10 +72,11 @@ ORDER BY r.is_line, r.served_on, r.document_id, r.position, r.line_id
 
 def patient_money(patient_id: int) -> PatientMoney:
     """The card's figures with the first ``SHOWN_LINES`` orders to invoice and lines to pay; two queries."""
-    [(*figures, invoices, invoiced, paid)] = read(_SUMS, {"patient": patient_id})
+    [(*figures, invoices, invoiced, paid)] = read(_SUMS, {"patient": patient_id}, keep_plan=True)
     uninvoiced: list[DueLine] = []
     unpaid: list[DueLine] = []
-    for is_line, number, served_on, name, amount, *doctor in read(_OPEN, {"patient": patient_id, "most": SHOWN_LINES}):
+    rows = read(_OPEN, {"patient": patient_id, "most": SHOWN_LINES}, keep_plan=True)
+    for is_line, number, served_on, name, amount, *doctor in rows:
         line = DueLine(number, served_on, names.short_name(*doctor), name, amount)
         (unpaid if is_line else uninvoiced).append(line)
     return PatientMoney(

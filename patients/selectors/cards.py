@@ -144,7 +144,7 @@ ORDER BY kinship <> 'head', coalesce(born_on, %s), id
 
 def card_details(*, actor: Actor, patient_id: int) -> CardDetails:
     """Phones as the role may see them, attending doctors in the order of specialities, notes from the newest; one query."""
-    [(channel, home_branch, phones, attending, notes)] = read(_DETAILS, {"patient": patient_id})
+    [(channel, home_branch, phones, attending, notes)] = read(_DETAILS, {"patient": patient_id}, keep_plan=True)
     return CardDetails(
         channel=channel or "",
         home_branch=home_branch or "",

@@ -69,7 +69,7 @@ JOIN organization_employee d ON d.id = a.doctor_id
 JOIN organization_branch b ON b.id = a.branch_id
 WHERE a.patient_id = ANY (%(patients)s) AND a.state = 'planned' AND a.starts_at >= %(now)s AND {visible}
 ORDER BY a.patient_id, a.starts_at
-"""
+""".replace("{visible}", _VISIBLE)
 
 # Each half walks the patient's index from its own end, so that a thousand visits cost what ten do.
 _LAST_AND_NEXT = """
@@ -90,20 +90,20 @@ FROM (
 JOIN organization_employee d ON d.id = r.doctor_id
 JOIN organization_branch b ON b.id = r.branch_id
 ORDER BY r.starts_at, r.id
-"""
+""".replace("{visible}", _VISIBLE)
 
 _OUTCOMES = """
 SELECT a.state, count(*) FROM schedule_appointment a
 WHERE a.patient_id = %(patient)s AND a.state <> 'voided' AND {visible} GROUP BY a.state
-"""
+""".replace("{visible}", _VISIBLE)
 
 
 def next_appointments(*, actor: Actor, patient_ids: Collection[int]) -> dict[int, NextAppointment]:
     """The next planned appointment of each patient who has one the actor may see; one query."""
-    rows = read(_NEXT.format(visible=_VISIBLE), {"patients": list(patient_ids), "now": timezone.now(), **_reach(actor)})
+    asked = {"patients": list(patient_ids), "now": timezone.now(), **_reach(actor)}
     return {
         patient_id: NextAppointment(pk, starts_at, ZoneInfo(zone), names.short_name(*doctor))
-        for patient_id, pk, starts_at, zone, *doctor in rows
+        for patient_id, pk, starts_at, zone, *doctor in read(_NEXT, asked, keep_plan=True)
     }
 
 
@@ -113,12 +113,12 @@ def appointments_around_now(*, actor: Actor, patient_id: int) -> PatientAppointm
     Misclicks are left out; a cancelled appointment is never upcoming, whenever it was to be.
     """
     now = timezone.now()
-    moments = {"now": now, "began": now - LONGEST, "most_ahead": MOST_AHEAD, "most_past": SHOWN_PAST}
+    limits = {"now": now, "began": now - LONGEST, "most_ahead": MOST_AHEAD, "most_past": SHOWN_PAST}
+    asked = {"patient": patient_id, **limits, **_reach(actor)}
     upcoming: list[PatientAppointment] = []
     past: list[PatientAppointment] = []
-    for is_ahead, pk, starts_at, zone, state, confirmation, purpose, *doctor in read(
-        _LAST_AND_NEXT.format(visible=_VISIBLE), {"patient": patient_id, **moments, **_reach(actor)}
-    ):
+    rows = read(_LAST_AND_NEXT, asked, keep_plan=True)
+    for is_ahead, pk, starts_at, zone, state, confirmation, purpose, *doctor in rows:
         look = look_of(state, confirmation)
         line = PatientAppointment(pk, starts_at, ZoneInfo(zone), look, names.short_name(*doctor), purpose)
         (upcoming if is_ahead else past).append(line)
@@ -127,7 +127,7 @@ def appointments_around_now(*, actor: Actor, patient_id: int) -> PatientAppointm
 
 def outcomes_of_patient(*, actor: Actor, patient_id: int) -> Outcomes:
     """How many of the patient's appointments the actor may see ended which way; one query of an index alone."""
-    counts = dict(read(_OUTCOMES.format(visible=_VISIBLE), {"patient": patient_id, **_reach(actor)}))
+    counts = dict(read(_OUTCOMES, {"patient": patient_id, **_reach(actor)}, keep_plan=True))
     cancelled, missed = counts.pop(AppointmentState.CANCELLED, 0), counts.pop(AppointmentState.NO_SHOW, 0)
     ahead = counts.pop(AppointmentState.PLANNED, 0)
     return Outcomes(came=sum(counts.values()), cancelled=cancelled, missed=missed, ahead=ahead)

@@ -104,7 +104,7 @@ WHERE link.employee_id = ANY(%(doctors)s) ORDER BY s."order", s.name
 
 def place_of(branch_id: int, *, weekday: int) -> SheetPlace:
     """Step, opening hours of a weekday (Monday is 0) and chairs in use of a branch."""
-    ((slot_minutes, hours, chairs),) = read(_PLACE_SQL, {"branch": branch_id, "weekday": weekday})
+    ((slot_minutes, hours, chairs),) = read(_PLACE_SQL, {"branch": branch_id, "weekday": weekday}, keep_plan=True)
     return SheetPlace(
         slot_minutes,
         tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in hours or ()),
@@ -114,12 +114,14 @@ def place_of(branch_id: int, *, weekday: int) -> SheetPlace:
 
 def shifts_of(reached: Mapping[str, Any], since: datetime, until: datetime) -> list[ShiftRow]:
     """Shifts that share time with [since, until); ``reached`` says of which branch and doctor."""
-    return [ShiftRow(*row) for row in read(_SHIFTS_SQL, {**reached, "since": since, "until": until})]
+    asked = {**reached, "since": since, "until": until}
+    return [ShiftRow(*row) for row in read(_SHIFTS_SQL, asked, keep_plan=True)]
 
 
 def appointments_of(reached: Mapping[str, Any], since: datetime, until: datetime) -> list[AppointmentRow]:
     """Appointments that share time with [since, until); ``reached`` says of which branch and doctor."""
-    return [AppointmentRow(*row) for row in read(_APPOINTMENTS_SQL, {**reached, "since": since, "until": until})]
+    asked = {**reached, "since": since, "until": until}
+    return [AppointmentRow(*row) for row in read(_APPOINTMENTS_SQL, asked, keep_plan=True)]
 
 
 def specialties_of(doctor_ids: Collection[int]) -> dict[int, list[tuple[int, str]]]:
@@ -127,6 +129,6 @@ def specialties_of(doctor_ids: Collection[int]) -> dict[int, list[tuple[int, str
     found: dict[int, list[tuple[int, str]]] = {}
     if not doctor_ids:
         return found
-    for doctor_id, pk, name in read(_SPECIALTIES_SQL, {"doctors": list(doctor_ids)}):
+    for doctor_id, pk, name in read(_SPECIALTIES_SQL, {"doctors": list(doctor_ids)}, keep_plan=True):
         found.setdefault(doctor_id, []).append((pk, name))
     return found
