@@ -19,12 +19,12 @@ CHECKED_EVERY = 5  # answers looked through whole; the status of each is looked 
 class Supply:
     """Samples for all clients: what reads may be read again, what writes is handed out once."""
 
-    def __init__(self, operations: Sequence[Operation], arm: Arm, writes: int) -> None:
-        """``writes``: how many acts all writing operations together are likely to do."""
+    def __init__(self, operations: Sequence[Operation], arm: Arm, acts: int) -> None:
+        """``acts``: how many all operations together are likely to do."""
         weight = sum(operation.weight for operation in operations)
         self._samples: dict[str, deque[Sample]] = {}
         for operation in operations:
-            count = max(10, round(writes * operation.weight / weight)) if operation.is_write else READ_SAMPLES
+            count = max(10, round(acts * operation.weight / weight)) if operation.is_write else READ_SAMPLES
             self._samples[operation.code] = deque(operation.samples(arm.world, count))
         self._lock = threading.Lock()
 

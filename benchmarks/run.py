@@ -31,9 +31,9 @@ class Effort:
     races: int
 
 
-QUICK, FULL = Effort(rounds=30, mix_seconds=5, races=10), Effort(rounds=100, mix_seconds=15, races=40)
+QUICK, FULL = Effort(rounds=30, mix_seconds=5, races=10), Effort(rounds=100, mix_seconds=10, races=40)
 EFFORTS = {"XS": QUICK, "S": QUICK, "M": FULL, "L": Effort(rounds=60, mix_seconds=0, races=0)}
-SPEND_PER_SECOND = 40  # writing acts of the mix to have samples for: more than two cores can do
+ACTS_PER_SECOND = {"ours": 110, "framework": 240}  # of the mix, for having samples enough: what two cores do on average
 
 
 @dataclass
@@ -150,10 +150,10 @@ def mixed(
     """The weighted mix by one, four and ten clients, the floor after each of ours."""
     weighted = [operation for operation in chosen.values() if operation.weight]
     on_floor = [operation for operation in weighted if operation.sql is not None]
-    spent = round(SPEND_PER_SECOND * effort.mix_seconds * len(CLIENTS))
+    acts = {name: round(rate * effort.mix_seconds * len(CLIENTS)) for name, rate in ACTS_PER_SECOND.items()}
     supplies = {
-        "ours": mix.Supply(weighted, running.ours, spent),
-        "framework": mix.Supply(on_floor, running.ours, spent),
+        "ours": mix.Supply(weighted, running.ours, acts["ours"]),
+        "framework": mix.Supply(on_floor, running.ours, acts["framework"]),
     }
     crowd = _crowd(running)
     levels: dict[str, list[dict[str, Any]]] = {"ours": [], "framework": []}

@@ -79,11 +79,12 @@ def _lines(world: World, count: int) -> list[Sample]:
     chairs = [_appointment(world, patient, "in_chair") for patient in _patients(world, -(-count // LINES_OF_AN_ORDER))]
     numbers = world.once("order numbers", lambda: iter(range(FIRST_NUMBER, 2 * FIRST_NUMBER)))
     samples = []
-    for number in range(min(count, len(chairs) * LINES_OF_AN_ORDER)):
-        service, name, code, direction, price = world.rng.choice(_services(world))
-        line = {"service": service, "name": name, "code": code, "direction": direction, "price": str(price)}
-        samples.append({**chairs[number // LINES_OF_AN_ORDER], **line, "number": next(numbers)})
-    return samples
+    for chair in chairs:
+        number = next(numbers)
+        for service, name, code, direction, price in world.rng.sample(_services(world), LINES_OF_AN_ORDER):
+            line = {"service": service, "name": name, "code": code, "direction": direction, "price": str(price)}
+            samples.append({**chair, **line, "number": number})
+    return samples[:count]
 
 
 def _write_line(browser: Browser, sample: Sample) -> Answer:
@@ -94,8 +95,9 @@ def _write_line(browser: Browser, sample: Sample) -> Answer:
 def _line_written(answer: Answer, world: World, sample: Sample) -> Rows:
     rows = world.ask(
         "SELECT l.service_id, l.price FROM billing_workorderline l JOIN billing_workorder o ON o.id = l.order_id"
-        " WHERE o.appointment_id = %(appointment)s ORDER BY l.id DESC LIMIT 1",
+        " WHERE o.appointment_id = %(appointment)s AND l.service_id = %(service)s",
         appointment=sample["appointment"],
+        service=sample["service"],
     )
     return plain(rows) if sample["name"] in unescape(answer.text) else []
 

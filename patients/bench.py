@@ -75,8 +75,8 @@ SELECT p.card_number, p.surname, p.name, p.patronymic, p.born_on, p.allergy, p.a
   (SELECT json_agg(o.surname) FROM patients_patient o WHERE o.family_id = p.family_id AND o.id <> p.id),
   (SELECT json_agg(e.surname) FROM patients_attendingdoctor d JOIN organization_employee e ON e.id = d.doctor_id
    WHERE d.patient_id = p.id),
-  coalesce((SELECT sum(debt) FROM billing_account WHERE patient_id = p.id), 0),
-  coalesce((SELECT sum(advance) FROM billing_account WHERE patient_id = p.id), 0)
+  coalesce((SELECT sum(debt) FROM billing_account WHERE patient_id = p.id), 0.00),
+  coalesce((SELECT sum(advance) FROM billing_account WHERE patient_id = p.id), 0.00)
 FROM patients_patient p WHERE p.id = %(patient)s
 """
 _VISITS = """

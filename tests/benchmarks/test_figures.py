@@ -81,12 +81,12 @@ def test_too_few_samples_are_a_failure_not_a_short_run():
 def test_the_mix_scales_the_weights_of_what_there_is_and_writes_use_each_sample_once():
     reads, writes = operation("read", weight=30), operation("write", weight=10, is_write=True)
     arm = Arm()
-    supply = mix.Supply([reads, writes], arm, writes=40)
+    supply = mix.Supply([reads, writes], arm, acts=40)
 
     result = mix.run([reads, writes], [arm], supply, seconds=0.2, seed="1")
 
     written = [number for code, number in arm.seen if code == "write"]
-    assert written == list(range(10))  # a quarter of the writes asked for, each once
+    assert written == list(range(10))  # a quarter of all acts, each sample once
     assert result["left_out"] == ["write"]
     assert result["failures"] == 0
     share = sum(code == "read" for code, _ in arm.seen[:40]) / 40

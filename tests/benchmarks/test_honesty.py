@@ -133,7 +133,7 @@ def assert_the_mix_of_existing_operations_runs(chosen, pages, bare) -> None:
     reading = [
         operation for operation in chosen.values() if operation.weight and operation.sql and not operation.is_write
     ]
-    supply = mix.Supply(reading, pages, writes=0)
+    supply = mix.Supply(reading, pages, acts=0)
 
     ours = mix.run(reading, [pages], supply, seconds=1.5, seed="test")
     floor = mix.run(reading, [bare], supply, seconds=0.5, seed="test")
