@@ -51,8 +51,8 @@ class WorkShiftQuerySet(TimedQuerySet):
 class WorkShift(Versioned):
     """A doctor works in a branch, at a chair, from one moment to another (it may pass midnight)."""
 
-    doctor = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="shifts")
-    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="shifts")
+    doctor = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="shifts", db_index=False)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="shifts", db_index=False)
     chair = models.ForeignKey(Chair, null=True, blank=True, on_delete=models.PROTECT, related_name="shifts")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -120,9 +120,10 @@ class Appointment(Versioned):
     ``version`` counts every change, so the sum over a day is the stamp live pages poll.
     """
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="appointments")
-    doctor = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="appointments")
-    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="appointments")
+    # indexed together with the time: nobody asks for one of these three alone
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="appointments", db_index=False)
+    doctor = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="appointments", db_index=False)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="appointments", db_index=False)
     chair = models.ForeignKey(Chair, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()

@@ -166,11 +166,6 @@ def partly_paid_today(branch_id: int, on: date) -> list[PartPaidInvoice]:
     ]
 
 
-def waiting_orders(branch_id: int) -> QuerySet[WorkOrder]:
-    """Closed orders of a branch that no invoice was issued for yet, the oldest first."""
-    return WorkOrder.objects.waiting().filter(branch_id=branch_id).order_by("closed_at", "pk")
-
-
 def visible_appointments(actor: Actor) -> QuerySet[Appointment]:
     """Appointments whose order the actor may see."""
     found = Appointment.objects.visible_to(actor)
