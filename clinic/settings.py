@@ -247,6 +247,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "loggers": {"core.chain": {"level": "INFO"}},  # the end of the logs' chain is kept outside the database
 }
 
 # History: every change by any path is kept by triggers, with who and why as JSON in the row itself; nothing updates it.

@@ -6,6 +6,7 @@ import uuid
 from typing import Any, Self
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -181,3 +182,62 @@ class Versioned(models.Model):
         """Save and count the version up; the row must be locked by the caller, so that nobody else counts from here."""
         self.version += 1
         self.save(update_fields=[*update_fields, "version"] if update_fields else None)
+
+
+class LogChain(models.Model):
+    """One sealed block of a log table: its rows with ``after_id < id <= last_id``, hashed; see ``core.chain``.
+
+    Blocks of all tables make one chain without gaps: each one's ``digest`` is over everything else in it and the digest
+    of the one before.
+    """
+
+    append_only = True
+
+    number = models.BigIntegerField(primary_key=True)
+    log = models.CharField(max_length=63, help_text="Name of the log table")
+    after_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    rows = models.PositiveIntegerField()
+    columns = models.PositiveSmallIntegerField(help_text="How many columns, from the first, were hashed")
+    content = models.BinaryField(help_text="SHA-256 of the rows' text")
+    digest = models.BinaryField(help_text="SHA-256 of this block and the one before")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["log", "-number"], name="core_logchain_newest")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class LogCheck(models.Model):
+    """One check of the chain: what was found, and the chain's end as it was then, which later checks must find again."""
+
+    append_only = True
+
+    at = models.DateTimeField(default=timezone.now)
+    rows = models.BigIntegerField(help_text="Sealed rows that were read")
+    blocks = models.BigIntegerField()
+    digest = models.BinaryField(help_text="Digest of the last block")
+    is_good = models.BooleanField()
+    finding = models.TextField(blank=True)
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class ExportRecord(models.Model):
+    """Somebody carried rows out of the program: who, which, how many, from where."""
+
+    append_only = True
+
+    at = models.DateTimeField(default=timezone.now)
+    employee_id = models.BigIntegerField(null=True)
+    person = models.CharField(max_length=200)
+    role_name = models.CharField(max_length=80)
+    what = models.CharField(max_length=40, help_text="Code of the list: changes, openings")
+    filters = models.JSONField(default=dict)
+    rows = models.PositiveIntegerField()
+    address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-at", "-id"], name="core_export_newest")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

@@ -12,5 +12,7 @@ module = Module(
     timed_tasks=[
         TimedTask("core.sweep_facts", every_seconds=30),
         TimedTask("core.forget_delivered_facts", every_seconds=24 * 3600),
+        TimedTask("core.seal_logs", every_seconds=600),
+        TimedTask("core.check_logs", every_seconds=24 * 3600),
     ],
 )

@@ -14,7 +14,7 @@ WITHOUT_HISTORY = {
     "core.PublishedFact", "core.FactDelivery", "core.Counter", "core.Notice", "core.Job",
     # written once and never changed: the row is its own history
     "patients.CardOpening", "schedule.AppointmentEvent", "billing.LedgerEntry", "billing.Payment", "billing.PaymentPart",
-    "billing.Allocation", "billing.Refund",
+    "billing.Allocation", "billing.Refund", "core.LogChain", "core.LogCheck", "core.ExportRecord",
     # an official directory, loaded from data
     "pricelist.NomenclatureItem",
 }  # fmt: skip
