@@ -123,6 +123,12 @@ def _others(result: Result) -> str:
     for name, megabytes in result.get("memory", {}).items():
         shown = megabytes if isinstance(megabytes, dict) else {"": megabytes}
         lines.append(f"memory, {name:<12} " + ", ".join(f"{part} {value} MB".strip() for part, value in shown.items()))
+    if pace := result.get("pace"):
+        groups = ", ".join(
+            f"pages of {limit} ms: p50 {_ms(group['p50'])}, p95 {_ms(group['p95'])} ({group['count']})"
+            for limit, group in pace["groups"].items()
+        )
+        lines.append(f"at their pace       {pace['clients']} users, {pace['acts_per_second']} acts a second; {groups}")
     if race := result.get("race"):
         lines.append(
             f"slot race           {race['clerks']} clerks × {race['rounds']}, slowest answer {race['slowest']} ms"
@@ -146,6 +152,11 @@ def _reasons(result: Result) -> str:
         for arm, levels in result.get("mix", {}).items()
         for level in levels
         for reason in level["reasons"]
+    ]
+    told_of += [
+        f"  at their pace: {reason}"
+        for group in result.get("pace", {}).get("groups", {}).values()
+        for reason in group["reasons"]
     ]
     return "Failed:\n" + "\n".join(told_of)
 

@@ -2,13 +2,13 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks import measure, mix, operations, race, report
+from benchmarks import measure, mix, operations, pace, race, report
 from benchmarks.arms import Arm, Framework, Pages, Sql
 from benchmarks.browser import Browser
 from benchmarks.dataset import Dataset, connect, prepared, world_of
@@ -28,11 +28,13 @@ class Effort:
 
     rounds: int
     mix_seconds: float
+    pace_seconds: float
     races: int
 
 
-QUICK, FULL = Effort(rounds=30, mix_seconds=5, races=10), Effort(rounds=100, mix_seconds=10, races=40)
-EFFORTS = {"XS": QUICK, "S": QUICK, "M": FULL, "L": Effort(rounds=60, mix_seconds=0, races=0)}
+QUICK = Effort(rounds=30, mix_seconds=5, pace_seconds=25, races=10)
+FULL = Effort(rounds=100, mix_seconds=10, pace_seconds=40, races=40)
+EFFORTS = {"XS": QUICK, "S": QUICK, "M": FULL, "L": Effort(rounds=60, mix_seconds=0, pace_seconds=0, races=0)}
 ACTS_PER_SECOND = {"ours": 110, "framework": 240}  # of the mix, for having samples enough: what two cores do on average
 
 
@@ -86,12 +88,13 @@ def run(scale: str, *, is_fresh: bool = False, say: Callable[[str], None] = lamb
             time.sleep(SETTLE_SECONDS)
             watch = Watch(lambda: parts_of_memory(dataset, stack))
             result["start_seconds"] = stack.seconds
-            result["memory"] = {"rest": watch.look()}
+            rest = watch.look()
+            result["memory"] = {"rest": rest}
             with site(dataset, stack, young) as running:
                 result["operations"] = each_alone(chosen, running, effort, say)
                 if effort.mix_seconds:
-                    result["mix"] = mixed(chosen, running, effort, watch, say)
-                    result["memory"] |= _memory_under_load(running, watch)
+                    result |= together(chosen, running, effort, watch, scale=scale, say=say)
+                    result["memory"] = {"rest": rest, **_memory_under_load(running, watch)}
                 if effort.races:
                     say("Slot race")
                     result["race"] = _race(chosen["book"], running, effort)
@@ -144,27 +147,33 @@ def each_alone(
     return found
 
 
-def mixed(
-    chosen: dict[str, Operation], running: Site, effort: Effort, watch: Watch, say: Callable[[str], None]
-) -> dict[str, list[dict[str, Any]]]:
-    """The weighted mix by one, four and ten clients, the floor after each of ours."""
+def together(
+    chosen: dict[str, Operation],
+    running: Site,
+    effort: Effort,
+    watch: Watch,
+    *,
+    scale: str,
+    say: Callable[[str], None],
+) -> dict[str, Any]:
+    """The weighted mix by one, four and ten clients without a pause, the floor after each; then ten at their own pace."""
     weighted = [operation for operation in chosen.values() if operation.weight]
     on_floor = [operation for operation in weighted if operation.sql is not None]
     acts = {name: round(rate * effort.mix_seconds * len(CLIENTS)) for name, rate in ACTS_PER_SECOND.items()}
-    supplies = {
-        "ours": mix.Supply(weighted, running.ours, acts["ours"]),
-        "framework": mix.Supply(on_floor, running.ours, acts["framework"]),
-    }
+    ours = mix.Supply(weighted, running.ours, acts["ours"])
+    floor = mix.Supply(on_floor, running.ours, acts["framework"])
+    slowly = mix.Supply(weighted, running.ours, round(10 * effort.pace_seconds))
     crowd = _crowd(running)
     levels: dict[str, list[dict[str, Any]]] = {"ours": [], "framework": []}
-    for count in CLIENTS:
-        say(f"Mixed load, {count} clients")
-        with watch:
-            arms: Sequence[Arm] = crowd["ours"][:count]
-            levels["ours"].append(mix.run(weighted, arms, supplies["ours"], effort.mix_seconds, f"{count}"))
-        arms = crowd["framework"][:count]
-        levels["framework"].append(mix.run(on_floor, arms, supplies["framework"], effort.mix_seconds, f"{count}"))
-    return levels
+    with watch:
+        for count in CLIENTS:
+            say(f"Mixed load, {count} clients")
+            pages, bare = crowd["ours"][:count], crowd["framework"][:count]
+            levels["ours"].append(mix.run(weighted, pages, ours, effort.mix_seconds, f"{count}"))
+            levels["framework"].append(mix.run(on_floor, bare, floor, effort.mix_seconds, f"{count}"))
+        say("Ten users at their pace")
+        paced = pace.run(weighted, crowd["ours"], slowly, scale=scale, seconds=effort.pace_seconds)
+    return {"mix": levels, "pace": paced}
 
 
 def _crowd(running: Site) -> dict[str, list[Arm]]:

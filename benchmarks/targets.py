@@ -7,6 +7,9 @@ FRONT_DESK = {"XS": 100, "S": 100, "M": 100, "L": 300}
 PAYMENT = {"XS": 400, "S": 400, "M": 400, "L": 400}
 REPORT = {"XS": 1000, "S": 1000, "M": 1000, "L": 1000}
 
+# Pages at the busiest moment: one each 8 s at reception, one each 60 s at the chair. Every open screen polls besides.
+PAGES_PER_SECOND = {"XS": 1.5, "S": 1.5, "M": 4.5}
+
 
 @dataclass(frozen=True)
 class Target:

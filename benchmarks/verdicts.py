@@ -39,6 +39,10 @@ def verdicts(result: Result, before: Result | None = None) -> list[Verdict]:
     found += _between_operations(result)
     found += _of_mix(result)
     found += _of_memory(result)
+    if pace := result.get("pace"):
+        for limit, group in pace["groups"].items():
+            what = f"{pace['clients']} users at their pace, pages of {limit} ms: p95"
+            found.append(Verdict(what, group["p95"], int(limit), unit="ms"))
     if race := result.get("race"):
         found.append(Verdict("slot race: slowest answer", race["slowest"], targets.SLOWEST_RACE_MS, unit="ms"))
         found.append(Verdict("slot race: rounds without exactly one winner", race["wrong"], 0, unit=""))
@@ -52,7 +56,8 @@ def failures(result: Result) -> int:
     """Acts that went wrong, in all parts of the run."""
     alone = [arm["failures"] for measured in result["operations"].values() for arm in measured["figures"].values()]
     mixed = [level["failures"] for levels in result.get("mix", {}).values() for level in levels]
-    return sum(alone) + sum(mixed)
+    paced = [group["failures"] for group in result.get("pace", {}).get("groups", {}).values()]
+    return sum(alone) + sum(mixed) + sum(paced)
 
 
 def ratio(one: float | None, other: float | None) -> float | None:

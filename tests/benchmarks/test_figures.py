@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from benchmarks import measure, mix, operations, report, targets
+from benchmarks import measure, mix, operations, pace, report, targets
 from benchmarks.memory import Watch, family, pss_megabytes
 from benchmarks.verdicts import failures, verdicts
 from core.bench import Operation, World, WrongAnswer, plain
@@ -93,6 +93,22 @@ def test_the_mix_scales_the_weights_of_what_there_is_and_writes_use_each_sample_
     assert 0.55 < share < 0.95  # three of four, drawn by chance
 
 
+def test_people_at_their_pace_open_pages_and_every_screen_polls():
+    day, poll = operation("day", weight=30), operation("refresh", weight=15)
+    arms = [Arm(), Arm()]
+    supply = mix.Supply([day, poll], arms[0], acts=0)
+
+    result = pace.run([day, poll], arms, supply, scale="M", seconds=3)
+
+    for arm in arms:
+        codes = [code for code, _ in arm.seen]
+        assert 1 <= codes.count("refresh") <= 2  # one each two seconds
+        assert codes.count("day") >= 1
+    assert list(result["groups"]) == ["100"]
+    assert result["groups"]["100"]["failures"] == 0
+    assert result["groups"]["100"]["count"] == sum(len(arm.seen) for arm in arms)
+
+
 def test_every_operation_has_its_target_and_the_weights_are_shares_of_a_hundred():
     known = operations.load()
 
@@ -119,6 +135,7 @@ def result(scale: str = "M", **p50: float) -> report.Result:
             "framework": [{"clients": 10, "per_second": 100.0, "left_out": [], **figures(15.0)}],
         },
         "memory": {"rest": {"all": 500.0}, "peak": {"all": 2600.0}, "web": 200.0, "framework_web": 100.0},
+        "pace": {"clients": 10, "pages_per_second": 1.5, "acts_per_second": 6.0, "groups": {"100": figures(60.0, failed=0)}},
         "race": {"clerks": 10, "rounds": 3, "wrong": 0, "slowest": 400.0, "deadlocks": 0},
     }  # fmt: skip
 
@@ -136,6 +153,7 @@ def test_a_figure_over_its_limit_is_a_miss():
         "day: p50 ÷ framework floor",
         "day: p50 ÷ sql floor",
         "day: p95",
+        "10 users at their pace, pages of 100 ms: p95",
         "memory: peak of the whole stack",
     }
 
