@@ -35,6 +35,18 @@ def living(kind: str) -> list[str]:
     return sorted(key.decode().removeprefix(prefix) for key in connection().scan_iter(match=f"{prefix}*", count=1000))
 
 
+def seconds_since(kind: str) -> dict[str, float]:
+    """Seconds since the last sign of life of each process of this kind that is not forgotten yet, by its host.
+
+    Raises: redis.RedisError when Redis is away.
+    """
+    ages = {}
+    for host in living(kind):
+        left = connection().pttl(f"zubr:alive:{kind}:{host}")
+        ages[host] = max(FORGOTTEN_AFTER_SECONDS - int(left) / 1000, 0.0)
+    return ages
+
+
 @functools.cache
 def connection() -> redis.Redis:
     return redis.Redis.from_url(

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
 from clinic import alive
+from clinic.system.selectors import backups_overdue, installed_at
 from core import outbox
 
 PATH = "/healthz/"
@@ -73,16 +74,16 @@ def healthz() -> JsonResponse:
 def look() -> Health:
     """Ask the database and Redis at the same time; what has not answered within a second counts as down."""
     deadline = time.monotonic() + ANSWER_WITHIN_SECONDS
-    lag, living = _threads.submit(_outbox_lag), _threads.submit(_living)
+    waiting, living = _threads.submit(_lag_and_backups), _threads.submit(_living)
     health = Health()
-    _note_database(health, lag, deadline)
+    _note_database(health, waiting, deadline)
     _note_redis(health, living, deadline)
     return health
 
 
-def _note_database(health: Health, lag: Future[float], deadline: float) -> None:
+def _note_database(health: Health, waiting: Future[tuple[float, bool]], deadline: float) -> None:
     try:
-        seconds = lag.result(timeout=max(deadline - time.monotonic(), 0.01))
+        seconds, is_without_backup = waiting.result(timeout=max(deadline - time.monotonic(), 0.01))
     except TookTooLong:
         health.reasons.append("the database does not answer")
     except DatabaseError:
@@ -92,6 +93,8 @@ def _note_database(health: Health, lag: Future[float], deadline: float) -> None:
         health.outbox_lag_seconds = round(seconds, 1)
         if seconds > LAG_WORTH_A_WARNING_SECONDS:
             health.reasons.append(f"something has waited in the outbox for {seconds:.0f} s")
+        if is_without_backup:
+            health.reasons.append("the nightly backup is overdue")
 
 
 def _note_redis(health: Health, living: Future[dict[str, int]], deadline: float) -> None:
@@ -108,9 +111,9 @@ def _note_redis(health: Health, living: Future[dict[str, int]], deadline: float)
         health.reasons += [f"no {kind} has shown a sign of life" for kind, count in counts.items() if not count]
 
 
-def _outbox_lag() -> float:
+def _lag_and_backups() -> tuple[float, bool]:
     try:
-        return outbox.lag_seconds()
+        return outbox.lag_seconds(), backups_overdue(installed=installed_at())
     finally:
         connection.close()  # this thread's own; a request's connection is another
 

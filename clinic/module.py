@@ -1,11 +1,14 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules import Module, TimedTask
+from clinic import permissions
+from core.modules import Module, SettingsPane, TimedTask
 
 module = Module(
     code="clinic",
     title=_("Server"),
     icon="server",
     is_base=True,
+    permissions=permissions.ALL,
+    settings_panes=[SettingsPane(_("System"), "clinic:system", "heartbeat", "core.view_system", order=90)],
     timed_tasks=[TimedTask("clinic.look_after_backups", every_seconds=600)],
 )

@@ -5,6 +5,7 @@ from django.urls import include, path
 from clinic.api import api_urls
 
 urlpatterns = [
+    path("settings/system/", include("clinic.system.urls")),
     path("", include("core.urls")),
     path("", include("organization.urls")),
     path("patients/", include("patients.urls")),

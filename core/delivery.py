@@ -1,14 +1,18 @@
 """Delivering published facts to their receivers, at least once."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from core import modules
+from core.actor import Actor
 from core.joints import Fact, receivers_of
 from core.models import FactDelivery, PublishedFact
 
@@ -18,6 +22,7 @@ Receiver = TypeVar("Receiver", bound=Callable[[Any], None])
 
 GIVE_UP_AFTER = 12  # attempts; with the back-off below about two days
 KEEP_DELIVERED = timedelta(days=30)
+RETRIED_AT_ONCE = 500
 
 
 def deliver(fact_id: int, *, only_quick: bool = False) -> None:
@@ -85,6 +90,46 @@ def sweep(limit: int = 500) -> int:
     for fact_id in list(overdue):
         deliver(fact_id)
     return len(overdue)
+
+
+def failing() -> QuerySet[FactDelivery]:
+    """Deliveries that failed and are not done; those nobody tries any more, too."""
+    return FactDelivery.objects.filter(done_at=None, attempts__gt=0)
+
+
+def receivers() -> set[str]:
+    """Dotted names of every receiver of modules that are on: nobody else takes anything, however often it is retried."""
+    listed = (names for module in modules.registry.switched_on() for names in module.listens.values())
+    return {name for names in listed for name in ([names] if isinstance(names, str) else names)}
+
+
+@transaction.atomic
+def retry_failing(*, actor: Actor, delivery_ids: Iterable[int] | None = None) -> list[FactDelivery]:
+    """Have failed deliveries tried again now, all of them or those named; at most 500 at once. Returns them as they were.
+
+    One that was given up gets one more try. Nothing happens to those that are done, in hand just now, or without a
+    receiver in this version.
+    """
+    actor.require("core.retry_fact")
+    chosen = failing().filter(receiver__in=receivers())
+    if delivery_ids is not None:
+        chosen = chosen.filter(pk__in=list(delivery_ids))
+    retried = list(chosen.select_for_update(skip_locked=True).order_by("next_try_at")[:RETRIED_AT_ONCE])
+    FactDelivery.objects.filter(pk__in=[delivery.pk for delivery in retried]).update(
+        next_try_at=timezone.now(), attempts=Least("attempts", Value(GIVE_UP_AFTER - 1))
+    )
+    fact_ids = {delivery.fact_id for delivery in retried}
+    PublishedFact.objects.filter(pk__in=fact_ids).exclude(delivered_at=None).update(delivered_at=None)
+    transaction.on_commit(lambda: _announce_again(fact_ids))
+    return retried
+
+
+def _announce_again(fact_ids: Iterable[int]) -> None:
+    from core import tasks  # it imports this file
+
+    for fact_id in sorted(fact_ids):
+        if not tasks.deliver_fact.ring(fact_id):
+            return  # the sweep finds them
 
 
 def forget_delivered() -> int:

@@ -19,4 +19,17 @@ ALL = [
         _("The history of changes of a record."),
         defaults={"director": Scope.ALL},
     ),
+    Permission(
+        "core.view_system",
+        _("See the system page"),
+        _("Whether the server, its database and its backups are well."),
+        defaults={"director": Scope.ALL},
+    ),
+    Permission(
+        "core.retry_fact",
+        _("Try failed events again"),
+        _("Hand what one part of the program told another, and what failed there, over once more."),
+        defaults={"director": Scope.ALL},
+        is_dangerous=True,
+    ),
 ]

@@ -147,7 +147,7 @@ def _spend_night(now: datetime) -> None:
     complaint = _("The nightly backup was not made")
     try:
         with progress.running(job.pk) as running:
-            report = _to_job(running)
+            report = report_to(running)
             is_drill_due = _is_drill_due(now)
             backup = _made(now, is_nightly=True, report=_scaled(report, 0, 0.5 if is_drill_due else 1))
             notices.take_back(subject=NOTICE)
@@ -238,7 +238,9 @@ def _tell(title: str, reason: str, *, subject: str = NOTICE) -> None:
     notices.notify(user_ids=directors, title=title, body=body, subject=subject, is_urgent=True)
 
 
-def _to_job(job: Job) -> Report:
+def report_to(job: Job) -> Report:
+    """Reports that move a progress row of ``STEPS``."""
+
     def report(title: str, share: float) -> None:
         done = round(share * STEPS)
         if done != job.done:  # a row is written a thousand times at most

@@ -19,6 +19,11 @@ NOBODY_LISTENS = "redis://127.0.0.1:1/0"
 
 
 @pytest.fixture(autouse=True)
+def no_nightly_backups(settings) -> None:
+    settings.BACKUP_AT = None
+
+
+@pytest.fixture(autouse=True)
 def own_redis_client() -> Iterator[None]:
     alive.connection.cache_clear()
     alive.connection().flushdb()
