@@ -2,7 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Invoice, InvoiceLine, WorkOrder, WorkOrderLine
+from billing.models import (
+    Account,
+    CashDesk,
+    CashShift,
+    FiscalReceipt,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    Refund,
+    ShiftTotal,
+    WorkOrder,
+    WorkOrderLine,
+)
 from core.history import Source, Trail
 
 ORDER = Trail(
@@ -21,6 +33,8 @@ ORDER = Trail(
             "doctor": _("Doctor"),
         },
         hidden=frozenset({"year", "appointment", "patient", "branch", "legal_entity", "created_at", "comment"}),
+        told_by=("number",),
+        patient="patient",
     ),
     Source(
         WorkOrderLine,
@@ -38,6 +52,7 @@ ORDER = Trail(
             "amount": _("Sum"),
         },
         hidden=frozenset({"position", "service", "code", "nomenclature", "direction", "performer"}),
+        patient="order__patient",
     ),
 )
 
@@ -56,6 +71,8 @@ INVOICE = Trail(
             "void_reason": _("Why voided"),
         },
         hidden=frozenset({"year", "legal_entity", "branch", "patient", "account", "issued_at"}),
+        told_by=("number",),
+        patient="patient",
     ),
     Source(
         InvoiceLine,
@@ -64,5 +81,89 @@ INVOICE = Trail(
         name="name",
         labels={"name": _("Service"), "amount": _("Sum"), "paid": _("Paid"), "is_void": _("Voided")},
         hidden=frozenset({"order_line", "position", "code", "nomenclature", "teeth", "quantity", "price", "discount"}),
+        patient="invoice__patient",
     ),
 )
+
+_SAID_ELSEWHERE = frozenset(
+    {"key", "year", "account", "patient", "legal_entity", "branch", "shift", "given_at", "taken_at"}
+)
+MONEY = (
+    Source(
+        Payment,
+        title=_("payment"),
+        labels={
+            "number": _("Number"),
+            "taken_on": _("Day"),
+            "taken_by": _("Taken by"),
+            "total": _("Sum"),
+            "money": _("Into the desk"),
+            "to_advance": _("To the advance"),
+            "cash_received": _("Cash received"),
+            "change_given": _("Change given"),
+        },
+        hidden=_SAID_ELSEWHERE,
+        told_by=("number",),
+        patient="patient",
+        at="taken_at",
+        who={"employee": "taken_by_id"},
+    ),
+    Source(
+        Refund,
+        title=_("refund"),
+        labels={"means": _("Means"), "amount": _("Sum"), "given_on": _("Day"), "given_by": _("Given by")},
+        hidden=_SAID_ELSEWHERE,
+        patient="patient",
+        at="given_at",
+        who={"employee": "given_by_id"},
+    ),
+    Source(
+        FiscalReceipt,
+        title=_("fiscal receipt"),
+        labels={"state": _("State")},
+        hidden=frozenset({"payment", "refund", "created_at"}),
+        patient="payment__patient",
+    ),
+)
+DESKS = (
+    Source(
+        CashDesk, title=_("cash desk"), name="name", labels={"branch": _("Branch"), "legal_entity": _("Legal entity")}
+    ),
+    Source(
+        CashShift,
+        title=_("cash shift"),
+        labels={
+            "desk": _("Cash desk"),
+            "number": _("Number"),
+            "state": _("State"),
+            "opened_at": _("Opened at"),
+            "opened_by": _("Opened by"),
+            "closed_at": _("Closed at"),
+            "closed_by": _("Closed by"),
+            "expected_cash": _("Cash expected"),
+            "difference_reason": _("Reason of the difference"),
+        },
+        told_by=("number",),
+    ),
+    Source(
+        ShiftTotal,
+        title=_("total of a shift"),
+        name="means",
+        labels={
+            "means": _("Means"),
+            "payments": _("Payments"),
+            "taken": _("Taken"),
+            "refunded": _("Given back"),
+        },
+        hidden=frozenset({"shift"}),
+    ),
+    Source(
+        Account,
+        title=_("account of a patient"),
+        labels={"legal_entity": _("Legal entity")},
+        hidden=frozenset({"patient", "debt", "advance", "insurer_due", "not_yet_due"}),
+        patient="patient",
+    ),
+)
+ORDERS = ORDER.sources
+INVOICES = INVOICE.sources

@@ -5,6 +5,7 @@ from core.modules import (
     AppointmentMark,
     Document,
     LiveStamp,
+    LogKind,
     Module,
     NavItem,
     Panel,
@@ -44,6 +45,12 @@ module = Module(
         ),
     ],
     appointment_marks=[AppointmentMark("debt", "billing.places.debt_marks", VIEW, order=30)],
+    log_kinds=[
+        LogKind("orders", _("Work orders"), "billing.history.ORDERS", 30),
+        LogKind("invoices", _("Invoices"), "billing.history.INVOICES", 40),
+        LogKind("money", _("Payments and refunds"), "billing.history.MONEY", 50),
+        LogKind("desks", _("Cash desks and shifts"), "billing.history.DESKS", 410),
+    ],
     live_stamps=[LiveStamp("orders", "billing.places.orders_stamp", TAKE)],
     settings_panes=[
         SettingsPane(_("Cash desks"), "billing:desk_list", "cash-register", "billing.change_desk", order=70)

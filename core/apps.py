@@ -20,9 +20,10 @@ class CoreConfig(AppConfig):
 
 def after_migrate(sender: Any, **_: Any) -> None:
     """New tables get their rights, new timed tasks their rows, in the same run."""
-    from core import timed
+    from core import journal, timed
     from core.database_roles import grant_application_role
 
     grant_application_role()
+    journal.ensure_indexes()
     if "django_celery_beat_periodictask" in connection.introspection.table_names():
         timed.sync_schedule()

@@ -53,6 +53,10 @@ class Source:
     ``name``: the field that tells one from another (a room's name). ``labels``: names of fields whose own say too little.
     ``key``: the record's attribute the link is compared with. ``readers``: how to say a field's value, where the usual
     way says too little (a code).
+
+    For the log of all changes: ``told_by`` are the fields that name the row there, ``patient`` is the lookup from a row to
+    the patient it concerns, ``permission`` what one must be allowed to see it. A table that is its own log (rows are only
+    ever added) says its moment in ``at``, and in ``who`` which of its columns stand for what a history's context holds.
     """
 
     model: type[models.Model]
@@ -63,9 +67,20 @@ class Source:
     hidden: frozenset[str] = frozenset()
     key: str = "pk"
     readers: Mapping[str, Callable[[Any], Text]] = field(default_factory=dict)
+    told_by: tuple[str, ...] = ()
+    patient: str = ""
+    permission: str = ""
+    at: str = "pgh_created_at"
+    who: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_own_log(self) -> bool:
+        return self.at != "pgh_created_at"
 
     @property
     def events(self) -> type[models.Model]:
+        if self.is_own_log:
+            return self.model
         return self.model._meta.get_field("history").related_model  # type: ignore[return-value]
 
     def fields(self) -> Iterator[models.Field]:
@@ -156,10 +171,10 @@ def acts_of(trail: Trail, record: models.Model, *, page: int = 1) -> tuple[list[
     first = (page - 1) * PAGE_SIZE
     events = list(_read(trail, record, first, first + PAGE_SIZE + 1))
     shown, has_more = events[:PAGE_SIZE], len(events) > PAGE_SIZE
-    names = _names_of(shown)
+    names = names_of(shown)
     acts = []
     for (at, person, role, url), group in groupby(shown, key=_act_key):
-        lines = [line for event in group if (line := _line(event, names)) is not None]
+        lines = [line for event in group if (line := line_of(event, names)) is not None]
         if lines:
             acts.append(Act(at=at, person=person, role=role, page=url, lines=lines))
     return acts, has_more
@@ -197,7 +212,7 @@ def _act_key(event: Event) -> tuple[datetime, str, str, str]:
     )
 
 
-def _line(event: Event, names: history_values.Names) -> Line | None:
+def line_of(event: Event, names: history_values.Names) -> Line | None:
     """The row as people read it; None when nothing they know has changed."""
     before = None if event.label in {"insert", "delete"} else event.before
     after = event.data
@@ -234,7 +249,7 @@ def _subject(event: Event, names: history_values.Names) -> str:
     return f"{source.title}: {source.read(naming, event.data, names)}"
 
 
-def _names_of(events: Iterable[Event]) -> history_values.Names:
+def names_of(events: Iterable[Event]) -> history_values.Names:
     """Names of every record the shown rows point at, by one query for each table."""
     wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
     for event in events:

@@ -7,6 +7,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -63,9 +64,16 @@ def _decimal(entry: models.Field, value: Any) -> str:
     return money.format_money(exact, currency=False) if is_money else f"{exact:f}".replace(".", ",")
 
 
+def _period(entry: models.Field, value: str) -> str:
+    """A range of moments as PostgreSQL writes it: ``["2026-11-01 00:00:00+03",)``."""
+    begins, _comma, ends = value.strip("[]()").replace('"', "").partition(",")
+    return " – ".join(_moment(entry, end) if end else "…" for end in (begins, ends))
+
+
 # A date and time is a date too, so it comes first.
 KINDS: tuple[tuple[type[models.Field], Callable[[models.Field, Any], str]], ...] = (
     (models.BooleanField, _yes_or_no),
+    (DateTimeRangeField, _period),
     (models.DateTimeField, _moment),
     (models.DateField, _day),
     (models.TimeField, _wall_time),

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core import permissions
-from core.modules import LiveStamp, Module, TimedTask
+from core.modules import LiveStamp, LogKind, Module, TimedTask
 
 module = Module(
     code="core",
@@ -9,6 +9,7 @@ module = Module(
     is_base=True,
     permissions=permissions.ALL,
     live_stamps=[LiveStamp("notices", "core.notices.live_stamp")],
+    log_kinds=[LogKind("kernel", _("Modules and exports"), "core.journal.KERNEL", 900)],
     timed_tasks=[
         TimedTask("core.sweep_facts", every_seconds=30),
         TimedTask("core.forget_delivered_facts", every_seconds=24 * 3600),

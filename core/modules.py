@@ -199,6 +199,16 @@ class TimedTask:
 
 
 @dataclass(frozen=True)
+class LogKind:
+    """A kind of records in the log of changes. ``sources``: dotted name of a sequence of ``core.history.Source``."""
+
+    code: str
+    title: type_of_title
+    sources: str
+    order: int
+
+
+@dataclass(frozen=True)
 class LiveStamp:
     """A version of what a page shows. ``answer``: dotted ``f(*, actor, argument: str) -> str``; a change redraws the part."""
 
@@ -230,6 +240,7 @@ class Module:
     appointment_marks: Sequence[AppointmentMark] = ()
     timed_tasks: Sequence[TimedTask] = ()
     live_stamps: Sequence[LiveStamp] = ()
+    log_kinds: Sequence[LogKind] = ()
     page_assets: Sequence[str] = ()  # templates of scripts and styles every page's head loads, for what opens anywhere
     listens: Mapping[type[Fact], str | Sequence[str]] = field(default_factory=dict)
     vetoes: Mapping[Veto, str] = field(default_factory=dict)
@@ -253,6 +264,7 @@ PLACES: dict[str, type] = {
     "appointment_marks": AppointmentMark,
     "timed_tasks": TimedTask,
     "live_stamps": LiveStamp,
+    "log_kinds": LogKind,
 }
 
 
@@ -290,6 +302,7 @@ class Registry:
             ("appointment_marks", "code"),
             ("patient_tabs", "code"),
             ("live_stamps", "name"),
+            ("log_kinds", "code"),
         ):
             codes = [getattr(entry, key) for entry in getattr(module, place)]
             taken = {getattr(entry, key) for other in self._modules.values() for entry in getattr(other, place)}

@@ -32,4 +32,11 @@ ALL = [
         defaults={"director": Scope.ALL},
         is_dangerous=True,
     ),
+    Permission(
+        "core.export_log",
+        _("Export the logs"),
+        _("Who changed and who viewed what, as a file; every export is logged itself."),
+        defaults={"director": Scope.ALL},
+        is_dangerous=True,
+    ),
 ]

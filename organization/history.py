@@ -16,9 +16,11 @@ from organization.models import (
     EmployeeRole,
     EmployeeSpecialty,
     LegalEntity,
+    Position,
     Role,
     RolePermission,
     Room,
+    Specialty,
     User,
 )
 
@@ -29,9 +31,9 @@ def right_title(code: str) -> object:
     return permission.title if permission else code
 
 
-LEGAL_ENTITY = Trail(Source(LegalEntity, labels={"head_name": _("Chief executive")}))
+LEGAL_ENTITY = Trail(Source(LegalEntity, labels={"head_name": _("Chief executive")}, told_by=("short_name",)))
 BRANCH = Trail(
-    Source(Branch),
+    Source(Branch, told_by=("name",)),
     Source(
         BranchHours,
         link="branch",
@@ -44,7 +46,7 @@ BRANCH = Trail(
 )
 _GRANT = {"effect": _("Effect"), "scope": _("Whose data")}
 EMPLOYEE = Trail(
-    Source(Employee, hidden=frozenset({"user"})),
+    Source(Employee, hidden=frozenset({"user"}), told_by=("surname", "name")),
     Source(
         User,
         key="user_id",
@@ -93,6 +95,13 @@ EMPLOYEE = Trail(
     ),
 )
 ROLE = Trail(
-    Source(Role, hidden=frozenset({"code"})),
+    Source(Role, hidden=frozenset({"code"}), told_by=("name",)),
     Source(RolePermission, link="role", title=_("right"), name="code", labels=_GRANT, readers={"code": right_title}),
 )
+PLACES = (*LEGAL_ENTITY.sources, *BRANCH.sources)
+PEOPLE = (
+    *EMPLOYEE.sources,
+    Source(Specialty, title=_("speciality"), name="name"),
+    Source(Position, title=_("position"), name="name", labels={"role": _("Role")}),
+)
+RIGHTS = ROLE.sources

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules import Module, NavItem, SettingsPane, TimedTask
+from core.modules import LogKind, Module, NavItem, SettingsPane, TimedTask
 from organization import permissions
 
 module = Module(
@@ -9,6 +9,11 @@ module = Module(
     icon="building-hospital",
     is_base=True,
     permissions=permissions.ALL,
+    log_kinds=[
+        LogKind("places", _("Companies and branches"), "organization.history.PLACES", 500),
+        LogKind("people", _("Employees"), "organization.history.PEOPLE", 510),
+        LogKind("rights", _("Roles and rights"), "organization.history.RIGHTS", 520),
+    ],
     timed_tasks=[TimedTask("organization.forget_old_sign_ins", every_seconds=24 * 3600)],
     nav=[
         NavItem(

@@ -210,4 +210,5 @@ class CardOpening(models.Model):
         indexes = [
             models.Index(fields=["patient", "-at"], name="patients_opening_patient"),
             models.Index(fields=["employee", "-id"], name="patients_opening_employee"),
+            models.Index(fields=["-at", "-id"], name="patients_opening_newest"),
         ]

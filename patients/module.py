@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules import Module, NavItem, PatientTab
+from core.modules import LogKind, Module, NavItem, PatientTab, SettingsPane
 from patients import permissions
 
 module = Module(
@@ -13,6 +13,14 @@ module = Module(
         NavItem(
             _("Patients"), route="patients:patient_list", icon="users", permission="patients.view_patient", order=20
         )
+    ],
+    log_kinds=[
+        LogKind("cards", _("Patient cards"), "patients.history.CARD", 10),
+        LogKind("card_directories", _("Directories of the card index"), "patients.history.DIRECTORIES", 600),
+    ],
+    settings_panes=[
+        SettingsPane(_("Log of changes"), "patients:change_log", "history", "core.view_history", 70),
+        SettingsPane(_("Log of views"), "patients:opening_log", "eye", "patients.view_openings", 80),
     ],
     patient_tabs=[
         PatientTab(

@@ -29,4 +29,10 @@ ALL = [
     Permission(
         "patients.view_phone", _("See whole phone numbers"), _("Without it only the last digits show."), defaults=DESK
     ),
+    Permission(
+        "patients.view_openings",
+        _("See who viewed cards"),
+        _("The log of views: who opened which card, when, from where."),
+        defaults={"director": Scope.ALL},
+    ),
 ]

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules import Module, NavItem
+from core.modules import LogKind, Module, NavItem
 from pricelist import permissions
 
 module = Module(
@@ -9,6 +9,7 @@ module = Module(
     icon="list-details",
     is_base=True,
     permissions=permissions.ALL,
+    log_kinds=[LogKind("prices", _("Price list"), "pricelist.history.PRICES", 300)],
     nav=[
         NavItem(
             _("Prices"),

@@ -8,11 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core import history
 from core.access import requires
 from core.errors import DomainError
 from core.htmx import changed, wants_part
 from pricelist import selectors, services
 from pricelist.forms import PriceForm, ServiceForm
+from pricelist.history import SERVICE
 from pricelist.models import Service
 
 VIEW, CHANGE = "pricelist.view_service", "pricelist.change_service"
@@ -69,6 +71,13 @@ def _add(request: HttpRequest, form: ServiceForm, price: PriceForm) -> Service:
         amount: Decimal = price.cleaned_data["amount"]
         services.set_price(actor=request.actor, service=service, amount=amount, starts_at=timezone.now())
     return service
+
+
+@require_GET
+@requires("core.view_history")
+def service_history(request: HttpRequest, service_id: int) -> HttpResponse:
+    """Who changed the service and its prices, in the drawer."""
+    return history.answer(request, SERVICE, get_object_or_404(Service, pk=service_id))
 
 
 @require_http_methods(["GET", "POST"])
@@ -138,6 +147,7 @@ def _detail(
         "prices": selectors.price_history(service)[:20],
         "codes": codes,
         "can_change": request.actor.can(CHANGE),
+        "can_see_history": request.actor.can("core.view_history"),
         "now": timezone.now(),
     }
     response = render(request, "pricelist/_service_form.html", context, status=status)

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules import LiveStamp, Module, NavItem, Panel, PatientFact, PatientTab
+from core.modules import LiveStamp, LogKind, Module, NavItem, Panel, PatientFact, PatientTab
 from organization.ports import before_chairs_archived, before_employee_archived
 from patients.ports import before_patient_archived, own_patients
 from schedule import permissions
@@ -30,6 +30,10 @@ module = Module(
         Panel("patient_overview", "schedule.places.patient_overview", SEE, 10),
     ],
     patient_facts=[PatientFact("next_appointment", _("Next appointment"), "schedule.places.next_appointment", SEE, 20)],
+    log_kinds=[
+        LogKind("appointments", _("Appointments"), "schedule.history.APPOINTMENTS", 20),
+        LogKind("shifts", _("Shifts of doctors"), "schedule.history.SHIFTS", 400),
+    ],
     live_stamps=[
         LiveStamp("schedule", "schedule.selectors.day_stamp", SEE),
         LiveStamp("my_day", "schedule.selectors.my_day_stamp", "schedule.run_appointment"),
