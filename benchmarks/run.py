@@ -32,7 +32,7 @@ class Effort:
     races: int
 
 
-QUICK = Effort(rounds=30, mix_seconds=5, pace_seconds=25, races=10)
+QUICK = Effort(rounds=30, mix_seconds=4, pace_seconds=20, races=10)
 FULL = Effort(rounds=100, mix_seconds=10, pace_seconds=40, races=40)
 EFFORTS = {"XS": QUICK, "S": QUICK, "M": FULL, "L": Effort(rounds=60, mix_seconds=0, pace_seconds=0, races=0)}
 ACTS_PER_SECOND = {"ours": 110, "framework": 240}  # of the mix, for having samples enough: what two cores do on average
