@@ -4,7 +4,7 @@ from core.errors import DomainError
 
 
 class BackupUnderWay(DomainError):
-    text = _("A copy is being made already. Its progress is below.")
+    text = _("A copy is being made already. Its progress is at the top of the page.")
     code = "backup_under_way"
 
 

@@ -93,6 +93,14 @@ class SystemState:
     seen_at: datetime
 
     @property
+    def jobs_under_way(self) -> list[RecentJob]:
+        return [row for row in self.jobs if not row.job.is_over]
+
+    @property
+    def past_jobs(self) -> list[RecentJob]:
+        return [row for row in self.jobs if row.job.is_over]
+
+    @property
     def verdict(self) -> Verdict:
         """The worst there is."""
         return max((card.verdict for card in self.cards), key=SEVERITY.index)

@@ -285,8 +285,9 @@ def test_a_database_that_refuses_to_tell_leaves_the_rest(monkeypatch):
 @pytest.fixture
 def stranger() -> Iterator[psycopg.Connection]:
     """Another program of the same role in the same database."""
-    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as own:
-        yield own
+    own = psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor})
+    yield own
+    own.close()  # and not by its context, which would wait for what runs
 
 
 def test_an_open_transaction_is_seen(stranger, monkeypatch):
@@ -298,7 +299,23 @@ def test_an_open_transaction_is_seen(stranger, monkeypatch):
     assert verdicts()["database"] == "warn"
 
 
-def test_a_slow_query_is_shown_without_its_values(monkeypatch):
+def test_a_query_that_runs_for_long_is_shown_and_told(stranger, monkeypatch):
+    from clinic.system import cards as rules
+
+    monkeypatch.setattr(readings, "SLOW_SECONDS", 0.1)
+    monkeypatch.setattr(rules, "SLOW_WARN_SECONDS", 0.1)
+    stranger.pgconn.send_query(b"SELECT pg_sleep(30), '79161234567'")
+    sleep(0.3)
+
+    state = system_state(user_id=None)
+    stranger.cancel()
+
+    assert [query.text for query in state.database.slow] == ["SELECT pg_sleep(?), ?"]
+    assert state.database.slow_count == 1
+    assert str(next(card for card in state.cards if card.code == "database").verdict) == "warn"
+
+
+def test_values_are_left_out_of_a_query():
     text = "SELECT *  FROM patients WHERE phone = '79161234567' AND name = 'O''Neill' AND id = 17"
 
     assert readings.without_values(text) == "SELECT * FROM patients WHERE phone = ? AND name = ? AND id = ?"
