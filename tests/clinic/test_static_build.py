@@ -2,6 +2,7 @@
 
 from contextlib import closing
 
+import pytest
 from django.conf import settings
 from django.templatetags.static import static
 
@@ -22,6 +23,7 @@ def test_the_mark_changes_with_name_content_and_release(tmp_path):
     assert len({first, changed, mark_of(tmp_path, version="1")}) == 3
 
 
+@pytest.mark.django_db  # the end of a request looks at the connection, whoever opened it
 def test_a_marked_file_is_served_for_a_year_and_its_neighbours_beside_it(client):
     address = static("core/css/tokens.css")
     assert address == f"/static/{mark_of(settings.BASE_DIR / 'static', version=settings.VERSION)}/core/css/tokens.css"
