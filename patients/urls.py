@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import cards, edits, logs, people, search
+from patients.views import cards, edits, people, search
 
 app_name = "patients"
 urlpatterns = [
@@ -8,10 +8,6 @@ urlpatterns = [
     path("suggest/", search.patient_suggest, name="patient_suggest"),
     path("pick/", search.patient_pick, name="patient_pick"),
     path("add/", edits.patient_add, name="patient_add"),
-    path("log/changes/", logs.change_log, name="change_log"),
-    path("log/changes/export/", logs.change_log_export, name="change_log_export"),
-    path("log/views/", logs.opening_log, name="opening_log"),
-    path("log/views/export/", logs.opening_log_export, name="opening_log_export"),
     path("<int:patient_id>/", cards.patient_card, name="patient_card"),
     path("<int:patient_id>/overview/", cards.patient_overview, name="patient_overview"),
     path("<int:patient_id>/history/", cards.patient_history, name="patient_history"),

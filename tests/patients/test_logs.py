@@ -18,7 +18,7 @@ from patients.models import CardOpening, Patient
 from patients.services.openings import record_opening
 from tests.factories.patients import PatientFactory
 
-CHANGES, VIEWS = "patients:change_log", "patients:opening_log"
+CHANGES, VIEWS = "logs:change_log", "logs:opening_log"
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_an_export_is_logged_with_who_what_and_how_many(client_of, director, pag
     PatientFactory(surname="=CMD()", name="Анна")
     client = client_of(director)
 
-    response = client.post(reverse("patients:change_log_export"), {"kind": "cards"})
+    response = client.post(reverse("logs:change_log_export"), {"kind": "cards"})
     lines = b"".join(response.streaming_content).decode().removeprefix("\ufeff").splitlines()
 
     record = ExportRecord.objects.get()
@@ -163,13 +163,13 @@ def test_an_export_is_logged_with_who_what_and_how_many(client_of, director, pag
     assert "Выгрузка" in page(CHANGES, kind="kernel")
 
     CardOpening.objects.create(patient=Patient.objects.first(), employee=director, role_name="Директор", page="card")
-    response = client.post(reverse("patients:opening_log_export"))
+    response = client.post(reverse("logs:opening_log_export"))
     assert len(b"".join(response.streaming_content).decode().splitlines()) == 2
     assert ExportRecord.objects.filter(what="openings", rows=1).exists()
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("route", [CHANGES, VIEWS, "patients:change_log_export", "patients:opening_log_export"])
+@pytest.mark.parametrize("route", [CHANGES, VIEWS, "logs:change_log_export", "logs:opening_log_export"])
 def test_the_logs_are_the_directors(client_of, registrar, doctor, route):
     for employee in (registrar, doctor):
         client = client_of(employee)
