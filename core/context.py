@@ -1,5 +1,6 @@
 """What the frame of every page needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,25 +48,36 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def rail(request: HttpRequest) -> list[RailItem]:
     """The rail's items the actor may see, with their counters."""
     actor = request.actor  # type: ignore[attr-defined]
-    match = request.resolver_match
-    here, view = (match.app_name, match.view_name) if match else ("", "")
     items = [
         item
         for item in modules.registry.entries("nav", actor=actor)
         if not item.shown or import_string(item.shown)(actor)
     ]
-    has_own_item = any(item.route == view for item in items)
+    active = _route_of_page(request, items)
     return [
         RailItem(
             title=str(item.title),
             url=address(item.route),
             icon=item.icon,
             counter=import_string(item.counter)(actor) if item.counter else 0,
-            is_active=item.route == view if has_own_item else bool(here) and item.route.split(":")[0] == here,
+            is_active=item.route == active,
             is_foot=item.order >= FOOT_ORDER,
         )
         for item in items
     ]
+
+
+def _route_of_page(request: HttpRequest, items: Sequence[modules.NavItem]) -> str:
+    """Route of the item this page belongs to: its own, the settings' for any app's pane, else its app's first; or ""."""
+    match = request.resolver_match
+    if match is None:
+        return ""
+    if any(item.route == match.view_name for item in items):
+        return match.view_name
+    panes = modules.registry.entries("settings_panes", actor=request.actor)  # type: ignore[attr-defined]
+    if any(request.path.startswith(address(pane.route)) for pane in panes):
+        return next((item.route for item in items if item.order >= FOOT_ORDER), "")
+    return next((item.route for item in items if item.route.split(":")[0] == match.app_name), "")
 
 
 def url_if_allowed(actor: Actor, permission: str, route: str) -> str:

@@ -54,6 +54,11 @@ class FactDelivery(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["fact", "receiver"], name="core_delivery_once")]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=Q(done_at=None, attempts__gt=0), name="core_delivery_failing"
+            )
+        ]
 
 
 class OutboxState(models.TextChoices):

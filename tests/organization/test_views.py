@@ -516,3 +516,20 @@ def test_a_page_about_a_branch_leaves_the_header_alone(client_of, director, bran
     response = client.get(url("branch_detail", other.pk))
 
     assert response.context["current_branch"].pk == branch.pk
+
+
+@pytest.mark.parametrize(
+    ("route", "item"),
+    [
+        ("organization:employee_list", "organization:settings"),
+        ("logs:opening_log", "organization:settings"),  # panes of other apps are settings, too
+        ("billing:desk_list", "organization:settings"),
+        ("billing:invoice_list", "billing:desk"),
+        ("patients:patient_list", "patients:patient_list"),
+    ],
+)
+def test_the_rail_marks_where_a_page_belongs(client, route, item):
+    page = client.get(reverse(route))
+
+    active = [entry.url for entry in (*page.context["nav_items"], *page.context["nav_footer_items"]) if entry.is_active]
+    assert active == [reverse(item)]
