@@ -194,7 +194,7 @@ def test_a_right_switched_off_is_gone_for_the_role_at_once(clinic, live_server, 
     office.locator(".z-subnav-roles").get_by_role("link", name="Администратор").click()
     expect(office.locator("h1")).to_have_text("Администратор")
     office.keyboard.press("F2")
-    office.keyboard.type("видеть карты")
+    office.keyboard.type("видеть карты пациентов")
     row = office.locator("[data-right='patients.view_patient']")
     expect(office.locator("[data-right]")).to_have_count(1)
 
