@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks import targets
 from benchmarks.arms import Arm
 from benchmarks.measure import Figures, timed
-from benchmarks.mix import Supply
+from benchmarks.mix import CHANGED_BY_OTHERS, Supply
 from core.bench import Operation
 
 POLL_SECONDS = 2.0
@@ -88,4 +88,5 @@ class _Person:
         sample = self.supply.take(operation)
         if sample is not None:
             limit = targets.TARGETS[operation.code].p95[self.scale]
-            timed(groups.setdefault(limit, Figures()), self.arm, operation, sample)
+            is_checked = operation.code not in CHANGED_BY_OTHERS
+            timed(groups.setdefault(limit, Figures()), self.arm, operation, sample, is_checked=is_checked)
