@@ -92,12 +92,12 @@ def run(scale: str, *, is_fresh: bool = False, say: Callable[[str], None] = lamb
             result["memory"] = {"rest": rest}
             with site(dataset, stack, young) as running:
                 result["operations"] = each_alone(chosen, running, effort, say)
+                if effort.races:  # before the mix takes what is free
+                    say("Slot race")
+                    result["race"] = _race(chosen["book"], running, effort)
                 if effort.mix_seconds:
                     result |= together(chosen, running, effort, watch, scale=scale, say=say)
                     result["memory"] = {"rest": rest, **_memory_under_load(running, watch)}
-                if effort.races:
-                    say("Slot race")
-                    result["race"] = _race(chosen["book"], running, effort)
     finally:
         server.remove()
     return result
