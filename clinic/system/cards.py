@@ -14,12 +14,11 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from clinic.system.readings import Database, Disk, Life, Machine, Migrations, Outside
+from clinic.system.readings import Database, Disk, Life, Machine, Migrations, Outside, Queues
 from core.models import Job, JobState
 
 if TYPE_CHECKING:
     from clinic.backups.selectors import BackupState
-    from clinic.system.selectors import Queues
 
 FREE_WARN, FREE_DANGER = 0.10, 0.05  # shares of a disk, and of memory
 CONNECTIONS_WARN, CONNECTIONS_DANGER = 0.8, 0.95

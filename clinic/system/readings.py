@@ -42,6 +42,27 @@ _redis_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="system-re
 
 
 @dataclass(frozen=True)
+class Outbox:
+    """One table of what leaves the building: rows waiting, the oldest that should have left by now, rows given up."""
+
+    title: str
+    waiting: int
+    oldest_due_at: datetime | None
+    failed: int
+
+
+@dataclass(frozen=True)
+class Queues:
+    """``facts`` wait for a receiver, the oldest since ``oldest_fact_at``; ``failing`` deliveries, ``given_up`` of them."""
+
+    facts: int
+    oldest_fact_at: datetime | None
+    failing: int
+    given_up: int
+    outboxes: list[Outbox]
+
+
+@dataclass(frozen=True)
 class Disk:
     """A file system by one folder on it; sizes in bytes."""
 

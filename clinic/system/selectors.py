@@ -13,6 +13,7 @@ from django_celery_beat.models import PeriodicTask
 from clinic.backups.selectors import OVERDUE_AFTER, backup_state
 from clinic.system import cards, readings
 from clinic.system.cards import SEVERITY, Card, Verdict
+from clinic.system.readings import Outbox, Queues
 from core import delivery, modules
 from core.models import Job, OutboxState, PublishedFact
 from core.names import short_name
@@ -38,27 +39,6 @@ class Failure:
     next_try_at: datetime
     is_given_up: bool
     can_retry: bool
-
-
-@dataclass(frozen=True)
-class Outbox:
-    """One table of what leaves the building: rows waiting, the oldest that should have left by now, rows given up."""
-
-    title: str
-    waiting: int
-    oldest_due_at: datetime | None
-    failed: int
-
-
-@dataclass(frozen=True)
-class Queues:
-    """``facts`` wait for a receiver, the oldest since ``oldest_fact_at``; ``failing`` deliveries, ``given_up`` of them."""
-
-    facts: int
-    oldest_fact_at: datetime | None
-    failing: int
-    given_up: int
-    outboxes: list[Outbox]
 
 
 @dataclass(frozen=True)
