@@ -24,13 +24,15 @@ class Scope(StrEnum):
 class Actor:
     """Employee and the role in force. Roles of one person are never summed.
 
-    ``rights`` maps a permission code to its scope; a code that is absent is denied.
+    ``rights`` maps a permission code to its scope; a code that is absent is denied. ``limits`` says how much of a right is
+    given (so many percent, so many days); a right without one is given whole.
     ``branch_ids`` are the branches the employee may work in, ``branch_id`` the one chosen in the header.
     """
 
     employee_id: int | None
     role_id: int | None
     rights: Mapping[str, Scope] = field(default_factory=dict)
+    limits: Mapping[str, int] = field(default_factory=dict)
     branch_id: int | None = None
     branch_ids: tuple[int, ...] = ()
     name: str = ""
@@ -49,6 +51,10 @@ class Actor:
     def scope(self, code: str) -> Scope | None:
         """How far the right reaches, or None when it is denied."""
         return Scope.ALL if self.is_system else self.rights.get(code)
+
+    def limit(self, code: str) -> int | None:
+        """The most of a right this actor has, in the unit of its ``Limit``; None when there is no limit."""
+        return None if self.is_system else self.limits.get(code)
 
     def require(self, code: str) -> None:
         """Raises: PermissionDenied when the right is absent."""

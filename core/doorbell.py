@@ -9,7 +9,7 @@ from celery import Task
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from core import modules
+from core import modules, options
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ class ClinicTask(Task):
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        with modules.remembered_state(), pghistory.context(person=self.name):
+        with modules.remembered_state(), options.remembered_values(), pghistory.context(person=self.name):
             code = modules.module_of(self.run.__module__)
             if modules.registry.get(code) is not None and not modules.is_on(code):
                 return None

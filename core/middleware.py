@@ -8,20 +8,20 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from core import modules
+from core import modules, options
 from core.access import Access
 
 Next = Callable[[HttpRequest], HttpResponse]
 
 
 class ModuleStateMiddleware:
-    """The module switches are read at most once per request: with who is signed in, or by whoever asks first."""
+    """Module switches and options are read at most once per request: with who is signed in, or by whoever asks first."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with modules.remembered_state(when_asked=True):
+        with modules.remembered_state(when_asked=True), options.remembered_values():
             return self.get_response(request)
 
 

@@ -30,6 +30,15 @@ class ModuleState(models.Model):
 pghistory.track()(ModuleState)
 
 
+@pghistory.track()
+class OptionValue(models.Model):
+    """What the clinic chose for one ``core.options.Option``. An option without a row is as supplied."""
+
+    code = models.CharField(max_length=80, primary_key=True)
+    value = models.JSONField()
+    changed_at = models.DateTimeField(auto_now=True)
+
+
 class PublishedFact(models.Model):
     """A fact as it was published. ``delivered_at`` is empty while some receiver has not taken it yet."""
 

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.utils.module_loading import import_string
 
+from core.options import Option
+
 if TYPE_CHECKING:
     from core.actor import Actor, Scope
     from core.joints import Fact, Port, Veto
@@ -30,6 +32,23 @@ type_of_title = Any  # a lazy translation
 
 
 @dataclass(frozen=True)
+class Limit:
+    """How much of a right is given: so many percent, so many days.
+
+    ``choices`` are offered, ascending; ``phrase`` writes one in words (``"up to %(limit)s %%"``), ``unlimited`` the absence
+    of a limit. ``defaults`` maps a built-in role's code to what it starts with; who is absent starts without a limit.
+    """
+
+    phrase: type_of_title
+    unlimited: type_of_title
+    choices: Sequence[int]
+    defaults: Mapping[str, int] = field(default_factory=dict)
+
+    def in_words(self, limit: int | None) -> str:
+        return str(self.unlimited) if limit is None else str(self.phrase) % {"limit": limit}
+
+
+@dataclass(frozen=True)
 class Permission:
     """One right. ``defaults`` maps a built-in role's code (director, administrator, doctor) to the scope it starts with."""
 
@@ -39,6 +58,7 @@ class Permission:
     defaults: Mapping[str, Scope] = field(default_factory=dict)
     is_scoped: bool = False
     is_dangerous: bool = False
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True)
@@ -229,6 +249,7 @@ class Module:
     is_base: bool = False
     requires: Sequence[str] = ()
     permissions: Sequence[Permission] = ()
+    options: Sequence[Option] = ()
     nav: Sequence[NavItem] = ()
     patient_tabs: Sequence[PatientTab] = ()
     panels: Sequence[Panel] = ()
@@ -253,6 +274,7 @@ class RegistrationError(Exception):
 
 PLACES: dict[str, type] = {
     "permissions": Permission,
+    "options": Option,
     "nav": NavItem,
     "patient_tabs": PatientTab,
     "panels": Panel,
@@ -295,6 +317,7 @@ class Registry:
     def _refuse_doubles(self, module: Module) -> None:
         for place, key in (
             ("permissions", "code"),
+            ("options", "code"),
             ("reports", "code"),
             ("documents", "code"),
             ("tiles", "code"),
@@ -339,6 +362,10 @@ class Registry:
     def permissions(self) -> Mapping[str, Permission]:
         """Every right of every module, those of switched-off modules too: their grants are kept."""
         return self._once("permissions", lambda: {p.code: p for module in self.all() for p in module.permissions})
+
+    def options(self) -> Mapping[str, Option]:
+        """Every option of every module, those of switched-off modules too: their values are kept."""
+        return self._once("options", lambda: {o.code: o for module in self.all() for o in module.options})
 
     def permission_codes(self) -> frozenset[str]:
         return self._once("permission_codes", lambda: frozenset(self.permissions()))

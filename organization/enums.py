@@ -13,9 +13,10 @@ class BuiltInRole(models.TextChoices):
 
 
 class Effect(models.TextChoices):
-    """A right is given or taken; taking is stronger wherever it comes from."""
+    """A right is given, held no wider than this, or taken; the later is the stronger, wherever it comes from."""
 
     ALLOW = "allow", _("allowed")
+    CAP = "cap", _("no wider than")
     DENY = "deny", _("denied")
 
 

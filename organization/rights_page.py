@@ -55,7 +55,7 @@ def groups_of(role: Role, *, search: str = "", show: str = "all") -> list[RightG
     words = names.normalise(search)
     groups = []
     for module in modules.registry.all():
-        every = [row_of(role, permission, has.get(permission.code)) for permission in module.permissions]
+        every = [row_of(role, permission, has.scopes.get(permission.code)) for permission in module.permissions]
         rows = [row for row in every if row.matches(words) and is_shown(row, show)]
         if rows:
             given = sum(row.scope is not None for row in every)

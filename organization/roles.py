@@ -15,7 +15,13 @@ def ensure_built_in_roles() -> None:
     known = set(RolePermission.objects.values_list("role__code", "code"))
     roles = {role.code: role for role in Role.objects.exclude(code="")}
     RolePermission.objects.bulk_create(
-        RolePermission(role=roles[role_code], code=permission.code, effect=Effect.ALLOW, scope=scope)
+        RolePermission(
+            role=roles[role_code],
+            code=permission.code,
+            effect=Effect.ALLOW,
+            scope=scope,
+            limit=permission.limit and permission.limit.defaults.get(role_code),
+        )
         for permission in modules.registry.permissions().values()
         for role_code, scope in permission.defaults.items()
         if role_code != BuiltInRole.DIRECTOR and (role_code, permission.code) not in known

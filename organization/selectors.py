@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import lru_cache
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -17,8 +16,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 
-from core import modules, names, sql
-from core.actor import Actor, Scope
+from core import modules, names, options, sql
+from core.actor import Actor
+from organization.effective import Rights, effective_rights
 from organization.enums import BuiltInRole, Effect
 from organization.models import (
     ApiToken,
@@ -33,8 +33,6 @@ from organization.models import (
     Room,
     User,
 )
-
-_WIDTH = {Scope.OWN: 0, Scope.BRANCH: 1, Scope.ALL: 2}
 
 
 @dataclass(frozen=True)
@@ -77,10 +75,10 @@ _USER_COLUMNS = [field.attname for field in User._meta.concrete_fields]
 # modules that are switched off.
 _SIGNED_IN_SQL = f"""
 SELECT e.id, e.surname, e.name, e.patronymic, r.code, r.name,
-  (SELECT json_agg(json_build_array(p.code, p.effect, p.scope))::text FROM (
-     SELECT code, effect, scope FROM organization_rolepermission WHERE role_id = r.id
+  (SELECT json_agg(json_build_array(p.code, p.effect, p.scope, p."limit"))::text FROM (
+     SELECT code, effect, scope, "limit" FROM organization_rolepermission WHERE role_id = r.id
      UNION ALL
-     SELECT code, effect, scope FROM organization_employeepermission
+     SELECT code, effect, scope, "limit" FROM organization_employeepermission
      WHERE employee_id = e.id AND valid_from <= %(now)s AND (valid_until IS NULL OR valid_until > %(now)s)) p),
   (SELECT json_agg(json_build_array(o.id, o.name) ORDER BY o.id) FROM organization_employeerole eo
      JOIN organization_role o ON o.id = eo.role_id AND o.archived_at IS NULL WHERE eo.employee_id = e.id),
@@ -88,6 +86,7 @@ SELECT e.id, e.surname, e.name, e.patronymic, r.code, r.name,
      WHERE b.archived_at IS NULL AND (r.code = 'director' OR EXISTS (
         SELECT 1 FROM organization_branchgrant g WHERE g.content_object_id = b.id AND g.user_id = e.user_id))),
   ARRAY(SELECT code FROM core_module_state WHERE NOT is_on),
+  (SELECT json_object_agg(code, value) FROM core_optionvalue),
   {", ".join(f"u.{column}" for column in _USER_COLUMNS)}
 FROM organization_employee e
 JOIN organization_user u ON u.id = e.user_id AND u.is_active
@@ -100,24 +99,28 @@ WHERE e.user_id = %(user)s AND e.archived_at IS NULL
 def signed_in(*, user_id: int, role_id: int, branch_id: int | None, at: datetime | None = None) -> SignedIn | None:
     """Who acts, under which role, with which rights and where; None when the role is no longer this person's.
 
-    None as well when the person left or may not sign in. The module switches are remembered on the way.
+    None as well when the person left or may not sign in. The module switches and the clinic's options are remembered on the
+    way.
     """
     asked = {"user": user_id, "role": role_id, "now": at or timezone.now()}
     row = sql.read_one(_SIGNED_IN_SQL, asked, keep_plan=True)
     if row is None:
         return None
-    employee_id, surname, name, patronymic, role_code, role_name, grants, roles, places, off = row[:10]
+    employee_id, surname, name, patronymic, role_code, role_name, grants, roles, places, off, chosen = row[:11]
+    options.remember(chosen or {})
+    rights = _rights_of_text(
+        role_code, grants or "[]", modules.remember_switches(off), modules.registry.permission_codes()
+    )
     branches = tuple(OwnBranch(*place) for place in places or ())
     branch = next((place for place in branches if place.pk == branch_id), branches[0] if branches else None)
     return SignedIn(
-        user=User.from_db(DEFAULT_DB_ALIAS, _USER_COLUMNS, row[10:]),
+        user=User.from_db(DEFAULT_DB_ALIAS, _USER_COLUMNS, row[11:]),
         actor=Actor(
             employee_id=employee_id,
             user_id=user_id,
             role_id=role_id,
-            rights=_rights_of_text(
-                role_code, grants or "[]", modules.remember_switches(off), modules.registry.permission_codes()
-            ),
+            rights=rights.scopes,
+            limits=rights.limits,
             branch_id=branch.pk if branch else None,
             branch_ids=tuple(place.pk for place in branches),
             name=names.short_name(surname, name, patronymic),
@@ -131,51 +134,17 @@ def signed_in(*, user_id: int, role_id: int, branch_id: int | None, at: datetime
 
 
 @lru_cache(maxsize=200)
-def _rights_of_text(role_code: str, grants: str, off: frozenset[str], _declared: frozenset[str]) -> Mapping[str, Scope]:
+def _rights_of_text(role_code: str, grants: str, off: frozenset[str], _declared: frozenset[str]) -> Rights:
     """``effective_rights`` of what the statement answered: the same answer gives the same rights."""
-    return MappingProxyType(effective_rights(role_code, json.loads(grants), off=off))
+    return effective_rights(role_code, json.loads(grants), off=off)
 
 
-def effective_rights(
-    role_code: str, grants: Iterable[Sequence[str]], *, off: frozenset[str] | None = None
-) -> dict[str, Scope]:
-    """Rights that hold: the role's, widened and narrowed personally; a denial wins wherever it comes from.
-
-    ``grants`` are (code, effect, scope). The director's role has every right there is, unless denied.
-    Rights of modules that are off are left out, so that nothing can be done with them.
-    """
-    known = modules.registry.permissions()
-    rights: dict[str, Scope] = {}
-    denied: set[str] = set()
-    if role_code == BuiltInRole.DIRECTOR:
-        rights = dict.fromkeys(known, Scope.ALL)
-    for code, effect, scope in grants:
-        if effect == Effect.DENY:
-            denied.add(code)
-        elif code not in rights or _WIDTH[Scope(scope)] > _WIDTH[rights[code]]:
-            rights[code] = Scope(scope)
-    off = modules.modules_off() if off is None else off
-    return {
-        code: scope
-        for code, scope in rights.items()
-        if code in known and code not in denied and modules.module_of(code) not in off
-    }
-
-
-def is_wider(scope: Scope, than: Scope | None) -> bool:
-    """True when the scope reaches further than the other one."""
-    return than is None or _WIDTH[scope] > _WIDTH[than]
-
-
-def rights_of_role(role: Role, *, with_modules_off: bool = False) -> dict[str, Scope]:
+def rights_of_role(role: Role, *, with_modules_off: bool = False) -> Rights:
     """What the role alone may do, without anybody's personal permissions."""
-    grants = RolePermission.objects.filter(role=role).values_list("code", "effect", "scope")
-    if with_modules_off:
-        denied = {code for code, effect, _scope in grants if effect == Effect.DENY}
-        every = dict.fromkeys(modules.registry.permissions(), Scope.ALL) if role.is_director else {}
-        every |= {code: Scope(scope) for code, effect, scope in grants if effect == Effect.ALLOW}
-        return {code: scope for code, scope in every.items() if code not in denied}
-    return effective_rights(role.code, grants)
+    grants = RolePermission.objects.filter(role=role).values_list("code", "effect", "scope", "limit")
+    if not with_modules_off:
+        return effective_rights(role.code, grants)
+    return effective_rights(role.code, grants, off=frozenset())
 
 
 def able_directors() -> QuerySet[Employee]:

@@ -43,19 +43,24 @@ class RolePermission(models.Model):
     code = models.CharField(max_length=80)
     effect = models.CharField(max_length=5, choices=Effect.choices, default=Effect.ALLOW)
     scope = models.CharField(max_length=6, choices=ScopeChoice.choices, default=ScopeChoice.ALL)
+    limit = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: as much as one likes.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["role", "code"], name="organization_rolepermission_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["role", "code"], name="organization_rolepermission_once"),
+            models.CheckConstraint(condition=~Q(effect=Effect.CAP), name="organization_rolepermission_no_cap"),
+        ]
 
 
 @pghistory.track()
 class EmployeePermission(models.Model):
-    """A personal widening or narrowing on top of the role, with its period and reason; a denial wins."""
+    """A personal widening, cap or denial on top of the role, with its period and reason; a denial wins."""
 
     employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="permissions")
     code = models.CharField(max_length=80)
     effect = models.CharField(max_length=5, choices=Effect.choices)
     scope = models.CharField(max_length=6, choices=ScopeChoice.choices, default=ScopeChoice.ALL)
+    limit = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: as much as one likes.")
     valid_from = models.DateTimeField(default=timezone.now)
     valid_until = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from types import EllipsisType
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +14,7 @@ from core import modules
 from core.actor import Actor, Scope
 from core.errors import constraint_as
 from organization import selectors
+from organization.effective import is_more, is_wider
 from organization.enums import BuiltInRole, Effect, ScopeChoice
 from organization.errors import (
     DirectorKeepsRights,
@@ -41,11 +43,12 @@ def some_director_stays(employee: Employee) -> Iterator[None]:
 
 
 def refuse_wider(actor: Actor, role: Role) -> None:
-    """Raises: RoleTooWide when the role may do something the actor may not."""
+    """Raises: RoleTooWide when the role may do something the actor may not, or more of it."""
+    has = selectors.rights_of_role(role)
     wider = {
         code
-        for code, scope in selectors.rights_of_role(role).items()
-        if actor.scope(code) is None or selectors.is_wider(scope, actor.scope(code))
+        for code, scope in has.scopes.items()
+        if is_wider(scope, actor.scope(code)) or is_more(has.limits.get(code), actor.limit(code))
     }
     if wider:
         raise RoleTooWide
@@ -83,10 +86,13 @@ def set_roles(*, actor: Actor, employee: Employee, roles: Collection[Role]) -> N
 
 
 @transaction.atomic
-def set_role_permission(*, actor: Actor, role: Role, code: str, scope: Scope | None) -> RolePermission:
-    """Give a role a right with its scope, or take it away (None); it acts on the next request of everybody.
+def set_role_permission(
+    *, actor: Actor, role: Role, code: str, scope: Scope | None, limit: int | EllipsisType | None = ...
+) -> RolePermission:
+    """Give a role a right with its scope and limit, or take it away (None); it acts on the next request of everybody.
 
-    Taking writes a denial, so that defaults of later versions do not give it back.
+    Taking writes a denial, so that defaults of later versions do not give it back. A limit that is not named stays as it
+    was; one that never was is the tightest there is. The director's role has none.
 
     Raises: UnknownRight, DirectorKeepsRights.
     """
@@ -99,13 +105,17 @@ def set_role_permission(*, actor: Actor, role: Role, code: str, scope: Scope | N
         raise DirectorKeepsRights
     if not permission.is_scoped or role.is_director:
         scope = scope and Scope.ALL
-    effect = Effect.DENY if scope is None else Effect.ALLOW
-    row, is_new = RolePermission.objects.get_or_create(
-        role=role, code=code, defaults={"effect": effect, "scope": ScopeChoice(scope or Scope.ALL)}
+    may_be_limited = permission.limit is not None and not role.is_director
+    row = RolePermission.objects.filter(role=role, code=code).first() or RolePermission(
+        role=role, code=code, limit=permission.limit.choices[0] if permission.limit and may_be_limited else None
     )
-    if not is_new and (row.effect, row.scope) != (effect, scope or row.scope):
-        row.effect, row.scope = effect, ScopeChoice(scope or row.scope)
-        row.save(update_fields=["effect", "scope"])
+    was = (row.pk and row.effect, row.scope, row.limit)
+    row.effect = Effect.DENY if scope is None else Effect.ALLOW
+    row.scope = ScopeChoice(scope or row.scope)
+    if may_be_limited and not isinstance(limit, EllipsisType):
+        row.limit = limit
+    if (row.effect, row.scope, row.limit) != was:
+        row.save()
     return row
 
 
@@ -117,11 +127,12 @@ def set_personal_permission(
     code: str,
     effect: Effect,
     scope: Scope = Scope.ALL,
+    limit: int | None = None,
     reason: str,
     valid_from: datetime | None = None,
     valid_until: datetime | None = None,
 ) -> EmployeePermission:
-    """Widen or narrow one person's rights on top of the role for a period.
+    """Widen, cap or deny one person's right on top of the role for a period.
 
     Raises: UnknownRight, PeriodEmpty, LastDirector when it would take the right to change rights from the last one.
     """
@@ -138,6 +149,7 @@ def set_personal_permission(
             code=code,
             effect=effect,
             scope=ScopeChoice(scope if permission.is_scoped else Scope.ALL),
+            limit=limit if permission.limit is not None else None,
             reason=reason,
             valid_from=begins,
             valid_until=valid_until,
@@ -164,9 +176,12 @@ def add_role(*, actor: Actor, name: str, like: Role | None = None) -> Role:
     with constraint_as({"organization_role_name_key": NameTaken}):
         role = Role.objects.create(name=name)
     if like is not None:
+        has = selectors.rights_of_role(like, with_modules_off=True)
         RolePermission.objects.bulk_create(
-            RolePermission(role=role, code=code, effect=Effect.ALLOW, scope=ScopeChoice(scope))
-            for code, scope in selectors.rights_of_role(like, with_modules_off=True).items()
+            RolePermission(
+                role=role, code=code, effect=Effect.ALLOW, scope=ScopeChoice(scope), limit=has.limits.get(code)
+            )
+            for code, scope in has.scopes.items()
         )
     return role
 

@@ -17,6 +17,7 @@ from core.modules import (
     SettingsPane,
     TimedTask,
 )
+from core.options import Kind, Option
 from tests.dummy.joints import SomethingHappened, before_something, duty, question
 
 VIEW = "dummy.view_thing"
@@ -28,6 +29,7 @@ module = Module(
     permissions=[
         Permission(VIEW, "See things", "Things.", defaults={"director": Scope.ALL, "administrator": Scope.ALL})
     ],
+    options=[Option("dummy.days", "Dummy days", "How many.", Kind.WHOLE, default=3, page="rules", order=500, most=9)],
     nav=[
         NavItem(
             "Dummy things",
