@@ -13,6 +13,7 @@ from core.modules import (
     SettingsPane,
 )
 from core.ports import books_difference
+from organization.ports import held_by_employee
 from schedule.ports import before_appointment_finished
 
 VIEW, TAKE = "billing.view_invoice", "billing.take_payment"
@@ -60,5 +61,5 @@ module = Module(
         Document("payment", _("Payment receipt"), "billing:payment_print", VIEW, subject="payment", order=20),
     ],
     vetoes={before_appointment_finished: "billing.places.refuse_unwritten"},
-    ports={books_difference: "billing.books.differences"},
+    ports={books_difference: "billing.books.differences", held_by_employee: "billing.leaving.holdings"},
 )

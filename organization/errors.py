@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError
+from core.errors import ChangedByOther, DomainError
 
 
 class LastDirector(DomainError):
@@ -26,6 +26,32 @@ class RoleTooWide(DomainError):
     code = "role_too_wide"
 
 
+class RoleBuiltIn(DomainError):
+    text = _("This role comes with the program and stays. Take its rights away, or give people another role.")
+    code = "role_built_in"
+
+
+class RoleHeld(DomainError):
+    text = _("People or API keys still use this role: give them another one first.")
+    code = "role_held"
+
+
+class RoleArchived(DomainError):
+    text = _("This role is put away: take it back first.")
+    code = "role_archived"
+    field = "roles"
+
+
+class ViewedTooWide(DomainError):
+    text = _("This person or role may see or do more than you may: nobody looks further through other eyes.")
+    code = "viewed_too_wide"
+
+
+class NobodyToView(DomainError):
+    text = _("This person cannot sign in under this role now, so there is nothing to look through.")
+    code = "nobody_to_view"
+
+
 class UnknownRight(DomainError):
     text = _("There is no such right.")
     code = "unknown_right"
@@ -47,6 +73,26 @@ class LoginMissing(DomainError):
 class HasFutureUse(DomainError):
     text = _("It is still in use: move its appointments and shifts first.")
     code = "in_use"
+
+
+class OwnLeaving(DomainError):
+    text = _("Nobody ends their own employment here: another director does it.")
+    code = "own_leaving"
+
+
+class SuccessorMissing(DomainError):
+    text = _("Choose who takes this over.")
+    code = "successor_missing"
+
+
+class SuccessorUnfit(DomainError):
+    text = _("This person cannot take it over now. Choose another one.")
+    code = "successor_unfit"
+
+
+class MoreIsHeld(DomainError):
+    text = _("Something was given to this person just now. Look through the list again.")
+    code = "more_is_held"
 
 
 class EntityTaken(DomainError):
@@ -90,3 +136,116 @@ class ModuleIsBase(DomainError):
 class ModuleUnknown(DomainError):
     text = _("There is no such module.")
     code = "module_unknown"
+
+
+class PinMalformed(DomainError):
+    text = _("A PIN is four to eight digits.")
+    code = "pin_malformed"
+    field = "pin"
+
+
+class PinWeak(DomainError):
+    text = _("This PIN is among the first that are tried: digits in a row, repeated ones, a year. Choose another one.")
+    code = "pin_weak"
+    field = "pin"
+
+
+class PinLocked(DomainError):
+    text = _("Too many wrong PINs. For 15 minutes the password alone is taken.")
+    code = "pin_locked"
+    field = "pin"
+
+
+class OptionRefused(DomainError):
+    text = _("This setting cannot have this value.")
+    code = "option_refused"
+
+    def __init__(self, *, option: str) -> None:
+        super().__init__()
+        self.option = option
+
+
+class OptionsChangedByOther(ChangedByOther):
+    """``theirs`` and ``yours`` are values by the option's code."""
+
+    text = _("Somebody else changed these settings after you opened the page. Compare the versions and save again.")
+
+
+class SeriesUnknown(DomainError):
+    text = _("There are no such numbers.")
+    code = "series_unknown"
+
+
+class NumberGiven(DomainError):
+    text = _("This number, or a later one, is given already. The next one may be %(next)d or more.")
+    code = "number_given"
+    field = "number"
+
+
+class NumberTooLarge(DomainError):
+    text = _("A number has nine figures at most.")
+    code = "number_too_large"
+    field = "number"
+
+
+class PictureRefused(DomainError):
+    text = _("Choose a picture: PNG, JPEG or WebP.")
+    code = "picture_refused"
+    field = "picture"
+
+
+class PictureTooLarge(DomainError):
+    text = _("The picture is larger than %(most)s. Make it smaller.")
+    code = "picture_too_large"
+    field = "picture"
+
+
+class SubstitutionReversed(DomainError):
+    text = _("The last day is before the first one.")
+    code = "substitution_reversed"
+    field = "last_on"
+
+
+class SubstitutionPast(DomainError):
+    text = _("These days have passed: a substitution opens patients only while it lasts.")
+    code = "substitution_past"
+    field = "last_on"
+
+
+class SubstituteIsAbsent(DomainError):
+    text = _("Nobody stands in for themselves: choose somebody else.")
+    code = "substitute_is_absent"
+    field = "substitute"
+
+
+class SubstituteLeft(DomainError):
+    text = _("This person does not work here any more.")
+    code = "substitute_left"
+    field = "substitute"
+
+
+class SubstitutionTwice(DomainError):
+    text = _("This person stands in already on some of these days.")
+    code = "substitution_twice"
+    field = "substitute"
+
+
+class SubstitutionOver(DomainError):
+    text = _("This substitution is over already.")
+    code = "substitution_over"
+
+
+class GrantTermPast(DomainError):
+    text = _("This day has passed.")
+    code = "grant_term_past"
+    field = "until"
+
+
+class GrantedAlready(DomainError):
+    text = _("It is open to this person already. End that permission first to change its term.")
+    code = "granted_already"
+
+
+class GrantOver(DomainError):
+    text = _("This permission has ended already.")
+    code = "grant_over"

@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.modules import LogKind, Module, NavItem, SettingsPane, TimedTask
 from organization import permissions
+from organization.ports import held_by_employee
 
 module = Module(
     code="organization",
@@ -14,6 +15,7 @@ module = Module(
         LogKind("people", _("Employees"), "organization.history.PEOPLE", 510),
         LogKind("rights", _("Roles and rights"), "organization.history.RIGHTS", 520),
     ],
+    ports={held_by_employee: "organization.leaving.own_holdings"},
     timed_tasks=[TimedTask("organization.forget_old_sign_ins", every_seconds=24 * 3600)],
     nav=[
         NavItem(

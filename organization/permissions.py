@@ -15,6 +15,13 @@ ALL = [
         "organization.change_employee", _("Change employees"), _("Add, change, archive, set logins."), defaults=DIRECTOR
     ),
     Permission(
+        "organization.dismiss_employee",
+        _("Let an employee leave"),
+        _("Hand their patients and appointments over to others, close the login, put the card away."),
+        defaults=DIRECTOR,
+        is_dangerous=True,
+    ),
+    Permission(
         "organization.view_clinic",
         _("See the clinic's settings"),
         _("Legal entities, branches, rooms."),

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.modules import LogKind, Module, NavItem, PatientTab, SettingsPane
+from organization.ports import hand_over, held_by_employee
 from patients import permissions
 
 module = Module(
@@ -14,6 +15,7 @@ module = Module(
             _("Patients"), route="patients:patient_list", icon="users", permission="patients.view_patient", order=20
         )
     ],
+    ports={held_by_employee: "patients.leaving.holdings", hand_over: "patients.leaving.hand_over"},
     log_kinds=[
         LogKind("cards", _("Patient cards"), "patients.history.CARD", 10),
         LogKind("card_directories", _("Directories of the card index"), "patients.history.DIRECTORIES", 600),

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.modules import LiveStamp, LogKind, Module, NavItem, Panel, PatientFact, PatientTab
-from organization.ports import before_chairs_archived, before_employee_archived
+from organization.ports import before_chairs_archived, before_employee_archived, hand_over, held_by_employee
 from patients.ports import before_patient_archived, own_patients
 from schedule import permissions
 
@@ -44,5 +44,9 @@ module = Module(
         before_employee_archived: "schedule.places.refuse_leaving",
         before_patient_archived: "schedule.places.refuse_archiving",
     },
-    ports={own_patients: "schedule.places.own_patients"},
+    ports={
+        own_patients: "schedule.places.own_patients",
+        held_by_employee: "schedule.leaving.holdings",
+        hand_over: "schedule.leaving.hand_over",
+    },
 )

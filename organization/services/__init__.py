@@ -1,5 +1,7 @@
 """Every write of the organization. Call them qualified: ``organization_services.set_branch_hours(actor=…)``."""
 
+from organization.services.grants import end_report_grant, open_report
+from organization.services.leaving import Leaving, let_leave, try_leaving
 from organization.services.own import change_own_password, change_preferences, choose_role
 from organization.services.people import (
     add_employee,
@@ -14,6 +16,7 @@ from organization.services.people import (
     set_directory_entry_archived,
     set_login,
 )
+from organization.services.pins import check_pin, drop_pin, set_pin
 from organization.services.places import (
     add_branch,
     add_chair,
@@ -34,19 +37,26 @@ from organization.services.places import (
     set_branch_hours,
 )
 from organization.services.rights import (
-    add_role,
     end_personal_permission,
     grant_role,
-    rename_role,
     revoke_role,
     set_personal_permission,
-    set_role_permission,
     set_roles,
 )
+from organization.services.roles import (
+    add_role,
+    archive_role,
+    rename_role,
+    restore_role,
+    set_role_permission,
+    set_role_permissions,
+)
+from organization.services.substitutions import add_substitution, end_substitution
 from organization.services.switches import switch_module
 from organization.services.tokens import issue_token, note_token_use, revoke_token
 
 __all__ = [
+    "Leaving",
     "add_branch",
     "add_chair",
     "add_employee",
@@ -55,10 +65,12 @@ __all__ = [
     "add_role",
     "add_room",
     "add_specialty",
+    "add_substitution",
     "archive_branch",
     "archive_chair",
     "archive_employee",
     "archive_legal_entity",
+    "archive_role",
     "archive_room",
     "change_branch",
     "change_employee",
@@ -67,11 +79,17 @@ __all__ = [
     "change_position",
     "change_preferences",
     "change_specialty",
+    "check_pin",
     "choose_role",
+    "drop_pin",
     "end_personal_permission",
+    "end_report_grant",
+    "end_substitution",
     "grant_role",
     "issue_token",
+    "let_leave",
     "note_token_use",
+    "open_report",
     "remove_login",
     "rename_chair",
     "rename_role",
@@ -80,6 +98,7 @@ __all__ = [
     "restore_chair",
     "restore_employee",
     "restore_legal_entity",
+    "restore_role",
     "restore_room",
     "revoke_role",
     "revoke_token",
@@ -87,7 +106,10 @@ __all__ = [
     "set_directory_entry_archived",
     "set_login",
     "set_personal_permission",
+    "set_pin",
     "set_role_permission",
+    "set_role_permissions",
     "set_roles",
     "switch_module",
+    "try_leaving",
 ]

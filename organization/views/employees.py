@@ -80,6 +80,7 @@ def form_context(
         "employee": newer or employee,
         "form": form or EmployeeForm(instance=employee, may_set_roles=may_set_roles),
         "may_set_roles": may_set_roles,
+        "may_dismiss": request.actor.can("organization.dismiss_employee"),
         **rights_on_page(request, CHANGE),
     }
     if newer is not None and form is not None:

@@ -1,6 +1,6 @@
 """Every write of the card index."""
 
-from patients.services.attending import set_attending, set_attending_doctors
+from patients.services.attending import hand_over_patients, set_attending, set_attending_doctors
 from patients.services.cards import (
     PatientFields,
     PhoneEntry,
@@ -23,6 +23,7 @@ __all__ = [
     "archive_note",
     "archive_patient",
     "change_patient",
+    "hand_over_patients",
     "join_family",
     "leave_family",
     "record_opening",

@@ -44,3 +44,23 @@ def set_attending(
     current.doctor, current.since_on = doctor, since
     current.save(update_fields=["doctor", "since_on"])
     return current
+
+
+@transaction.atomic
+def hand_over_patients(*, actor: Actor, doctor_id: int, specialty_id: int, to: Employee | None) -> int:
+    """Give everybody a leaving doctor attends for a speciality to another doctor, or leave them without one.
+
+    Returns how many. The leaving itself was allowed by its own right.
+    """
+    rows = AttendingDoctor.objects.filter(doctor_id=doctor_id, specialty_id=specialty_id)
+    # Held as a booking holds them, which therefore never waits for this; who changes a card does.
+    held = list(
+        Patient.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=rows.values("patient_id"))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    rows = rows.filter(patient_id__in=held)
+    if to is None:
+        return rows.delete()[0]
+    return rows.update(doctor=to, since_on=timezone.localdate())

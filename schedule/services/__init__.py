@@ -8,6 +8,7 @@ from schedule.services.booking import (
     restore_appointment,
     void_appointment,
 )
+from schedule.services.leaving import hand_over_schedule
 from schedule.services.shifts import add_shift, cancel_shift, change_shift, copy_week
 from schedule.services.states import change_state, mark_settled, mark_unsettled, set_confirmation
 
@@ -20,6 +21,7 @@ __all__ = [
     "change_shift",
     "change_state",
     "copy_week",
+    "hand_over_schedule",
     "mark_settled",
     "mark_unsettled",
     "move_appointment",
