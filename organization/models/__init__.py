@@ -8,8 +8,11 @@ from organization.models.access import (
     Role,
     RolePermission,
 )
+from organization.models.grants import DeclaredReport, ExplicitGrant, GrantQuerySet, ReportGrant
 from organization.models.people import Employee, EmployeePosition, EmployeeSpecialty, Position, Specialty
 from organization.models.places import Branch, BranchHours, Chair, LegalEntity, Room
+from organization.models.sign_in import DeskMember, OpenSession, Pin, RecoveryCode, SecondFactor, SignInBy
+from organization.models.substitution import Substitution
 from organization.models.users import User
 
 __all__ = [
@@ -18,16 +21,27 @@ __all__ = [
     "BranchGrant",
     "BranchHours",
     "Chair",
+    "DeclaredReport",
+    "DeskMember",
     "Employee",
     "EmployeePermission",
     "EmployeePosition",
     "EmployeeRole",
     "EmployeeSpecialty",
+    "ExplicitGrant",
+    "GrantQuerySet",
     "LegalEntity",
+    "OpenSession",
+    "Pin",
     "Position",
+    "RecoveryCode",
+    "ReportGrant",
     "Role",
     "RolePermission",
     "Room",
+    "SecondFactor",
+    "SignInBy",
     "Specialty",
+    "Substitution",
     "User",
 ]

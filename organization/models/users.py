@@ -27,7 +27,7 @@ class UserManager(BaseUserManager["User"]):
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
     pghistory.ManualEvent("password_set"),
-    exclude=["password", "last_login", "last_role"],
+    exclude=["password", "last_login", "last_role", "password_set_at"],
 )
 class User(AbstractBaseUser, PermissionsMixin):
     """A login. What it may do is decided by the employee's role in force, never by ``is_superuser`` or groups."""
@@ -48,6 +48,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         "organization.Role", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now)
+    password_set_at = models.DateTimeField(default=timezone.now)
+    pin_set_at = models.DateTimeField(_("PIN set"), null=True, editable=False)
+    second_factor_at = models.DateTimeField(_("second factor on since"), null=True, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: list[str] = []
