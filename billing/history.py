@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import (
     Account,
     CashDesk,
+    CashDeskGrant,
     CashShift,
     FiscalReceipt,
     Invoice,
@@ -16,6 +17,7 @@ from billing.models import (
     WorkOrderLine,
 )
 from core.history import Source, Trail
+from organization.history import GRANT_HIDDEN, GRANT_LABELS
 
 ORDER = Trail(
     Source(
@@ -128,6 +130,13 @@ MONEY = (
 DESKS = (
     Source(
         CashDesk, title=_("cash desk"), name="name", labels={"branch": _("Branch"), "legal_entity": _("Legal entity")}
+    ),
+    Source(
+        CashDeskGrant,
+        title=_("cash desk given to"),
+        name="user",
+        labels={**GRANT_LABELS, "content_object": _("Cash desk")},
+        hidden=GRANT_HIDDEN,
     ),
     Source(
         CashShift,

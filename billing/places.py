@@ -11,7 +11,8 @@ from billing.errors import VisitNotWritten
 from billing.models import WorkOrder
 from billing.selectors import of_patient
 from billing.selectors.accounts import account_states
-from core.actor import Actor
+from billing.selectors.reach import VIEW, owing, settling
+from core.actor import Actor, Scope
 from core.modules import FactValue, Mark, Part
 from core.money import format_money
 from core.sql import read
@@ -31,22 +32,24 @@ def account_facts(*, actor: Actor, patient_ids: Iterable[int]) -> dict[int, dict
             ),
             "advance": FactValue(format_money(state.advance)),
         }
-        for patient_id, state in account_states(patient_ids).items()
+        for patient_id, state in account_states(actor=actor, patient_ids=patient_ids).items()
     }
 
 
 _DEBT_OF_APPOINTMENTS = """
 SELECT p.id, sum(a.debt) FROM schedule_appointment p
 JOIN billing_account a ON a.patient_id = p.patient_id AND a.debt > 0
-WHERE p.id = ANY (%s) GROUP BY p.id
+WHERE p.id = ANY (%s) AND {owing} GROUP BY p.id
 """
 
 
 def debt_marks(*, actor: Actor, appointment_ids: Iterable[int]) -> dict[int, Mark]:
-    """A rouble on appointments of patients who owe something. One query."""
+    """A rouble on appointments of patients who owe something, as far as the actor may know. One query."""
+    condition, parameters = owing(actor, "p.patient_id")
+    statement = _DEBT_OF_APPOINTMENTS.format(owing=condition)
     return {
         pk: Mark("currency-ruble", _("Debt %(sum)s") % {"sum": format_money(debt)}, tone="danger")
-        for pk, debt in read(_DEBT_OF_APPOINTMENTS, [list(appointment_ids)], keep_plan=True)
+        for pk, debt in read(statement, [list(appointment_ids), *parameters], keep_plan=not parameters)
     }
 
 
@@ -65,8 +68,13 @@ def patient_actions(*, actor: Actor, subject: Patient) -> Part:
     return Part("billing/_patient_action.html", {"patient": subject})
 
 
-def patient_money(*, actor: Actor, subject: Patient) -> Part:
-    """The card «Money»: debt with its lines and the advance, side by side, never netted. Two queries."""
+def patient_money(*, actor: Actor, subject: Patient) -> Part | None:
+    """The card «Money»: debt with its lines and the advance, side by side, never netted. Two queries.
+
+    Not for whoever sees the money of own patients alone and may open this card for another reason.
+    """
+    if actor.scope(VIEW) == Scope.OWN and not Patient.objects.own_to(actor).filter(pk=subject.pk).exists():
+        return None
     context = {
         "patient": subject,
         "money": of_patient.patient_money(subject.pk),
@@ -77,15 +85,16 @@ def patient_money(*, actor: Actor, subject: Patient) -> Part:
 
 _WAITING_COUNT = """
 SELECT count(DISTINCT patient_id) FROM billing_workorder
-WHERE branch_id = %s AND state = 'closed' AND NOT is_invoiced AND total > 0
+WHERE branch_id = %s AND state = 'closed' AND NOT is_invoiced AND total > 0 AND {settling}
 """
 
 
 def waiting_count(actor: Actor) -> int:
-    """How many patients of the branch wait for settlement: the number on the rail."""
+    """How many patients of the branch, of those the actor may be shown, wait for settlement: the number on the rail."""
     if not actor.branch_id:
         return 0
-    [(count,)] = read(_WAITING_COUNT, [actor.branch_id])
+    condition, parameters = settling(actor)
+    [(count,)] = read(_WAITING_COUNT.format(settling=condition), [actor.branch_id, *parameters])
     return count
 
 
@@ -94,9 +103,9 @@ _ORDERS_STAMP = """
 SELECT o.number, o.versions, i.number, i.versions
 FROM
   (SELECT count(*) AS number, coalesce(sum(version), 0) AS versions FROM billing_workorder
-   WHERE branch_id = %(branch)s AND state = 'closed' AND NOT is_invoiced AND total > 0) o,
+   WHERE branch_id = %s AND state = 'closed' AND NOT is_invoiced AND total > 0 AND {settling}) o,
   (SELECT count(*) AS number, coalesce(sum(version), 0) AS versions FROM billing_invoice
-   WHERE branch_id = %(branch)s AND issued_on = %(on)s) i
+   WHERE branch_id = %s AND issued_on = %s AND {settling}) i
 """
 
 
@@ -109,7 +118,9 @@ def orders_stamp(*, actor: Actor, argument: str) -> str:
         on = date.fromisoformat(day)
     except ValueError:
         return ""
-    [numbers] = read(_ORDERS_STAMP, {"branch": int(branch), "on": on})
+    condition, parameters = settling(actor)
+    asked = [int(branch), *parameters, int(branch), on, *parameters]
+    [numbers] = read(_ORDERS_STAMP.format(settling=condition), asked)
     return ".".join(str(number) for number in numbers)
 
 

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.history import Source, Trail
-from patients.models import AcquisitionChannel, AttendingDoctor, Family, Patient, PatientNote, PatientPhone
+from organization.history import GRANT_HIDDEN, GRANT_LABELS
+from patients.models import AcquisitionChannel, AttendingDoctor, CardGrant, Family, Patient, PatientNote, PatientPhone
 
 CARD = (
     Source(
@@ -23,6 +24,15 @@ CARD = (
         labels={"is_main": _("main phone")},
         patient="patient",
         permission="patients.view_phone",
+    ),
+    Source(
+        CardGrant,
+        "content_object",
+        title=_("card opened to"),
+        name="user",
+        labels={**GRANT_LABELS, "is_emergency": _("As an emergency")},
+        hidden=GRANT_HIDDEN,
+        patient="content_object",
     ),
 )
 DIRECTORIES = (

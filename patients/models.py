@@ -8,7 +8,7 @@ from typing import Any, Self
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,8 @@ from core import names, search
 from core.actor import Actor, Scope
 from core.fields import TsvectorField
 from core.models import Archived, ArchivedQuerySet, Versioned
-from organization.models import Branch, Employee, Specialty
+from organization.models import Branch, Employee, ExplicitGrant, Specialty
+from organization.reach import is_own_doctor
 from patients.display import card_number_text
 from patients.enums import Kinship, Sex
 from patients.ports import own_patients
@@ -44,25 +45,37 @@ class Family(models.Model):
 
 class PatientQuerySet(ArchivedQuerySet):
     def visible_to(self, actor: Actor) -> Self:
-        """Patients whose cards the role in force may open, decided in SQL.
-
-        Own patients: attending, or has or had an appointment with the doctor (answered by the schedule through a port).
-        """
+        """Patients whose cards the role in force may open, decided in SQL."""
         scope = actor.scope("patients.view_patient")
         if scope is None:
             return self.none()
         if scope == Scope.ALL:
             return self
-        own = Q(attending__doctor_id=actor.employee_id)
-        for patient_ids in own_patients.answers(employee_id=actor.employee_id):
-            own |= Q(pk__in=patient_ids)
+        cards = own_cards(actor)
         if scope == Scope.BRANCH:
-            own |= Q(home_branch_id__in=actor.branch_ids)
-        return self.filter(pk__in=self.model.objects.filter(own).values("pk"))
+            of_branches = self.model.objects.filter(home_branch_id__in=actor.branch_ids)
+            cards = cards.union(of_branches.order_by().values("pk"), all=True)
+        return self.filter(pk__in=cards)
+
+    def own_to(self, actor: Actor) -> Self:
+        """The actor's own patients, whatever the role may open."""
+        return self.filter(pk__in=own_cards(actor))
 
     def found_by(self, text: str) -> Self:
         """Patients by the beginning of any word of the name, a phone's tail, a card number or a birth date."""
         return search.find(self, text)
+
+
+def own_cards(actor: Actor) -> QuerySet[Any, Any]:
+    """Ids of the actor's own patients, for use inside SQL; one may be there twice.
+
+    Those one is the attending doctor of, those who have or had an appointment with one (a port answers), the same of whoever
+    one stands in for now, and those whose card is open to one by name. A union, so that each part is entered by its index.
+    """
+    attending = AttendingDoctor.objects.filter(is_own_doctor(actor.employee_id)).order_by().values("patient_id")
+    opened = CardGrant.objects.in_force().of_user(actor.user_id).order_by().values("content_object_id")
+    seen = own_patients.answers(employee_id=actor.employee_id)
+    return attending.union(opened, *(ids.order_by() for ids in seen if ids is not None), all=True)
 
 
 @pghistory.track(exclude=["search", "sort_key"])
@@ -111,6 +124,7 @@ class Patient(Archived, Versioned):
                 name="patients_patient_forbidden_why",
             )
         ]
+        permissions = [("open_card", "May open this card")]
 
     def __str__(self) -> str:
         return self.full_name
@@ -205,10 +219,25 @@ class CardOpening(models.Model):
     at = models.DateTimeField(default=timezone.now)
     address = models.GenericIPAddressField(null=True)
     page = models.CharField(max_length=80)
+    reason = models.CharField(max_length=300, blank=True, db_default="", help_text="Of opening a foreign card.")
 
     class Meta:
         indexes = [
             models.Index(fields=["patient", "-at"], name="patients_opening_patient"),
             models.Index(fields=["employee", "-id"], name="patients_opening_employee"),
             models.Index(fields=["-at", "-id"], name="patients_opening_newest"),
+        ]
+
+
+@pghistory.track()
+class CardGrant(ExplicitGrant):
+    """One card is open to one person until a moment, as if the patient were their own."""
+
+    content_object = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="card_grants")
+    is_emergency = models.BooleanField(default=False, help_text="The person opened a foreign card themselves.")
+
+    class Meta(ExplicitGrant.Meta):
+        constraints = [
+            *ExplicitGrant.Meta.constraints,
+            models.CheckConstraint(condition=Q(valid_until__isnull=False), name="patients_cardgrant_until"),
         ]

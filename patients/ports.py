@@ -9,7 +9,8 @@ from core.joints import Port, Veto
 own_patients: Port[QuerySet[Any, Any]] = Port(
     "own_patients",
     "Asked with employee_id: answer a values queryset of patient ids that are this doctor's own by your facts "
-    "(has or had an appointment). It is used inside SQL, never evaluated by itself; several answers are joined by OR.",
+    "(has or had an appointment), and of those they stand in for now (organization.reach.is_own_doctor). It is used inside "
+    "SQL, never evaluated by itself; several answers are joined by OR.",
     default=lambda **_: None,  # type: ignore[arg-type, return-value]
     is_data_duty=True,
 )

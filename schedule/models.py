@@ -17,6 +17,7 @@ from core.actor import Actor, Scope
 from core.exclusion import one_number_range, time_range
 from core.models import Archived, Versioned
 from organization.models import Branch, Chair, Employee
+from organization.reach import is_own_time
 from patients.models import Patient
 from schedule.constants import LONGEST
 from schedule.enums import NOT_OCCUPYING, AppointmentState, CancelSide, Confirmation, EventKind
@@ -37,7 +38,7 @@ class TimedQuerySet(models.QuerySet[Any]):
         if scope is None:
             return self.none()
         if scope == Scope.OWN:
-            return self.filter(doctor_id=actor.employee_id)
+            return self.filter(is_own_time(actor.employee_id))
         return self.filter(branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else self
 
 

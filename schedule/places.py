@@ -11,6 +11,7 @@ from core import clock
 from core.actor import Actor, Scope
 from core.modules import FactValue, Part
 from organization.errors import HasFutureUse
+from organization.reach import is_own_doctor
 from patients.models import Patient
 from schedule import selectors
 from schedule.enums import AppointmentState
@@ -19,8 +20,8 @@ from schedule.models import Appointment, WorkShift
 
 
 def own_patients(*, employee_id: int) -> QuerySet[Appointment, dict[str, Any]]:
-    """Ids of patients who have or had an appointment with this doctor; for use inside SQL."""
-    return Appointment.objects.occupying().filter(doctor_id=employee_id).values("patient_id")
+    """Ids of patients who have or had an appointment with this doctor, or whom they stand in for; for use inside SQL."""
+    return Appointment.objects.occupying().filter(is_own_doctor(employee_id)).order_by().values("patient_id")
 
 
 def next_appointment(*, actor: Actor, patient_ids: Collection[int]) -> dict[int, FactValue]:

@@ -5,6 +5,7 @@ from billing.models.ledger import Account, LedgerEntry
 from billing.models.payments import (
     Allocation,
     CashDesk,
+    CashDeskGrant,
     CashShift,
     FiscalReceipt,
     Payment,
@@ -17,6 +18,7 @@ __all__ = [
     "Account",
     "Allocation",
     "CashDesk",
+    "CashDeskGrant",
     "CashShift",
     "FiscalReceipt",
     "Invoice",

@@ -16,18 +16,19 @@ from core.actor import Actor, Scope
 from core.models import Versioned
 from core.money import ZERO, round_money
 from organization.models import Branch, Employee, LegalEntity
-from patients.models import Patient
+from patients.models import Patient, own_cards
 from pricelist.models import Service
 from schedule.models import Appointment
 
 
 class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
     def visible_to(self, actor: Actor) -> Self:
+        """Work orders the role in force may see; its own are those of own patients, whoever treated them."""
         scope = actor.scope("billing.view_order")
         if scope is None:
             return self.none()
         if scope == Scope.OWN:
-            return self.filter(doctor_id=actor.employee_id)
+            return self.filter(patient_id__in=own_cards(actor))
         return self.filter(branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else self
 
     def waiting(self) -> Self:
@@ -130,12 +131,12 @@ class WorkOrderLine(models.Model):
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def visible_to(self, actor: Actor) -> Self:
+        """Invoices the role in force may see; its own are those of own patients, as their sums on the card are."""
         scope = actor.scope("billing.view_invoice")
         if scope is None:
             return self.none()
         if scope == Scope.OWN:
-            own = InvoiceLine.objects.filter(order_line__order__doctor_id=actor.employee_id)
-            return self.filter(pk__in=own.values("invoice_id"))
+            return self.filter(patient_id__in=own_cards(actor))
         return self.filter(branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else self
 
     def unpaid(self) -> Self:

@@ -9,43 +9,60 @@ from typing import Any, Self
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.enums import Means, ReceiptState, ShiftState
 from core.actor import Actor, Scope
 from core.models import Archived, ArchivedQuerySet, Versioned
-from organization.models import Branch, Employee, LegalEntity
-from patients.models import Patient
+from organization.models import Branch, Employee, ExplicitGrant, LegalEntity
+from patients.models import Patient, own_cards
+
+
+def of_own_desks(actor: Actor, desk: str) -> Q:
+    """The desk named by the field is the actor's: one of those granted by name, any when none is."""
+    granted = CashDeskGrant.objects.in_force().of_user(actor.user_id).order_by().values("content_object_id")
+    return ~Q(Exists(granted)) | Q(**{f"{desk}__in": granted})
+
+
+def sees_shifts(actor: Actor) -> bool:
+    """Whether the drawer's money may be seen: by those who work at a desk, and who sees more payments than own patients'."""
+    works_there = actor.can("billing.run_shift") or actor.can("billing.take_payment")
+    return works_there or actor.scope("billing.view_invoice") in (Scope.BRANCH, Scope.ALL)
 
 
 class CashDeskQuerySet(ArchivedQuerySet):
     def usable_by(self, actor: Actor) -> Self:
-        """Active desks of the branches the actor works in."""
-        return self.active() if actor.is_system else self.active().filter(branch_id__in=actor.branch_ids)
+        """Active desks of the branches the actor works in; those granted by name alone, when there are such."""
+        if actor.is_system:
+            return self.active()
+        return self.active().filter(of_own_desks(actor, "pk"), branch_id__in=actor.branch_ids)
 
 
 class MoneyQuerySet(models.QuerySet[Any]):
-    """Rows with a branch, seen by whoever may see invoices and payments."""
+    """What went through a desk, seen by whoever may see invoices and payments."""
 
     def visible_to(self, actor: Actor) -> Self:
         scope = actor.scope("billing.view_invoice")
         if scope is None:
             return self.none()
+        if actor.is_system:
+            return self
+        rows = self.filter(of_own_desks(actor, "shift__desk_id"))
         if scope == Scope.OWN:
-            return self.filter(patient__appointments__doctor_id=actor.employee_id).distinct()
-        return self.filter(branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else self
+            return rows.filter(patient_id__in=own_cards(actor))
+        return rows.filter(branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else rows
 
 
 class CashShiftQuerySet(models.QuerySet["CashShift"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Shifts of the desks of the actor's branches."""
+        """Shifts of the actor's desks in the actor's branches. They hold everybody's payments: own ones alone open none."""
         if actor.is_system:
             return self
-        if not (actor.can("billing.run_shift") or actor.can("billing.view_invoice")):
+        if not sees_shifts(actor):
             return self.none()
-        return self.filter(desk__branch_id__in=actor.branch_ids)
+        return self.filter(of_own_desks(actor, "desk_id"), desk__branch_id__in=actor.branch_ids)
 
     def open(self) -> Self:
         return self.filter(state=ShiftState.OPEN)
@@ -68,6 +85,13 @@ class CashDesk(Archived):
 
     def __str__(self) -> str:
         return self.name
+
+
+@pghistory.track()
+class CashDeskGrant(ExplicitGrant):
+    """One desk is given to one person by name; whoever has such a grant works at those desks alone."""
+
+    content_object = models.ForeignKey(CashDesk, on_delete=models.PROTECT, related_name="grants")
 
 
 @pghistory.track()

@@ -8,6 +8,8 @@ from django.db.models import F, QuerySet, Sum
 
 from billing.enums import InvoiceState
 from billing.models import Account, InvoiceLine
+from billing.selectors.reach import owing
+from core.actor import Actor
 from core.money import ZERO
 from core.sql import read
 
@@ -36,16 +38,18 @@ def account_state(patient_id: int, legal_entity_id: int | None = None) -> Accoun
 
 _ACCOUNT_STATES = """
 SELECT patient_id, sum(debt), sum(advance), sum(insurer_due), sum(not_yet_due)
-FROM billing_account WHERE patient_id = ANY (%s) GROUP BY patient_id
+FROM billing_account WHERE patient_id = ANY (%s) AND {owing} GROUP BY patient_id
 """
 
 
-def account_states(patient_ids: Iterable[int]) -> dict[int, AccountState]:
-    """The figures of many patients over all legal entities, by one query; patients without an account are left out."""
-    return {
-        patient_id: AccountState(*figures)
-        for patient_id, *figures in read(_ACCOUNT_STATES, [list(patient_ids)], keep_plan=True)
-    }
+def account_states(*, actor: Actor, patient_ids: Iterable[int]) -> dict[int, AccountState]:
+    """The figures of those patients whose money the actor may see, over all legal entities; one query.
+
+    Patients without an account are left out.
+    """
+    condition, parameters = owing(actor)
+    rows = read(_ACCOUNT_STATES.format(owing=condition), [list(patient_ids), *parameters], keep_plan=not parameters)
+    return {patient_id: AccountState(*figures) for patient_id, *figures in rows}
 
 
 def in_paying_order(lines: QuerySet[InvoiceLine]) -> QuerySet[InvoiceLine]:

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from billing.enums import MONEY_MEANS, Means
 from billing.models import CashDesk, CashShift
+from billing.models.payments import sees_shifts
+from billing.selectors.reach import own_desks
 from core.actor import Actor
 from core.money import ZERO
 from core.names import full_name, short_name
@@ -104,7 +106,7 @@ FROM billing_cashdesk d
 JOIN organization_legalentity e ON e.id = d.legal_entity_id
 LEFT JOIN billing_cashshift s ON s.desk_id = d.id AND s.state = 'open'
 LEFT JOIN organization_employee o ON o.id = s.opened_by_id
-WHERE d.archived_at IS NULL AND d.branch_id = %(here)s AND d.branch_id = ANY(%(branches)s::bigint[])
+WHERE d.archived_at IS NULL AND d.branch_id = %s AND {own_desks}
 ORDER BY d.name
 """
 
@@ -122,8 +124,11 @@ class Desk:
 
 
 def desks_here(actor: Actor) -> list[Desk]:
-    """Active desks of the branch the actor works in now, by name, each with its open shift; one query."""
-    rows = read(_DESKS, {"here": actor.branch_id, "branches": list(actor.branch_ids)})
+    """The actor's active desks of the branch they work in now, by name, each with its open shift; one query."""
+    if not sees_shifts(actor):
+        return []
+    condition, parameters = own_desks(actor)
+    rows = read(_DESKS.format(own_desks=condition), [actor.branch_id, *parameters])
     return [_desk(row) for row in rows]
 
 
@@ -152,7 +157,7 @@ def desk_state(shift: CashShift | None) -> DeskState:
 
 
 def desks_of(actor: Actor) -> QuerySet[CashDesk]:
-    """Active desks of the branch the actor works in now, to choose from in a form."""
+    """The actor's active desks of the branch they work in now, to choose from in a form."""
     return CashDesk.objects.usable_by(actor).filter(branch_id=actor.branch_id).order_by("name")
 
 

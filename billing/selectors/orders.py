@@ -9,10 +9,12 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from billing.models import Invoice, WorkOrder, WorkOrderLine
+from billing.selectors.reach import settling
 from core.actor import Actor, Scope
 from core.money import ZERO
 from core.names import full_name, short_name
 from core.sql import read
+from patients.models import own_cards
 from pricelist.selectors import OfferedService, services_offered
 from schedule.models import Appointment
 
@@ -105,13 +107,13 @@ SELECT o.patient_id, p.surname, p.name, p.patronymic, o.number, o.total, o.close
 FROM billing_workorder o
 JOIN patients_patient p ON p.id = o.patient_id
 JOIN organization_employee d ON d.id = o.doctor_id
-WHERE o.branch_id = %s AND o.state = 'closed' AND NOT o.is_invoiced AND o.total > 0
+WHERE o.branch_id = %s AND o.state = 'closed' AND NOT o.is_invoiced AND o.total > 0 AND {settling}
 ORDER BY o.closed_at, o.id LIMIT %s
 """
 _PART_PAID = """
 SELECT i.id, i.year || '/' || i.number, i.patient_id, p.surname, p.name, p.patronymic, i.total, i.paid
 FROM billing_invoice i JOIN patients_patient p ON p.id = i.patient_id
-WHERE i.branch_id = %s AND i.issued_on = %s AND i.state = 'issued' AND i.paid < i.total
+WHERE i.branch_id = %s AND i.issued_on = %s AND i.state = 'issued' AND i.paid < i.total AND {settling}
 ORDER BY i.id LIMIT %s
 """
 
@@ -145,10 +147,11 @@ class PartPaidInvoice:
         return self.total - self.paid
 
 
-def waiting_patients(branch_id: int) -> list[WaitingPatient]:
+def waiting_patients(*, actor: Actor, branch_id: int) -> list[WaitingPatient]:
     """Patients with closed orders that no invoice was issued for, who waits longest first; one query."""
     waiting: dict[int, WaitingPatient] = {}
-    for row in read(_WAITING, [branch_id, WAITING_SHOWN]):
+    condition, parameters = settling(actor, "o.patient_id")
+    for row in read(_WAITING.format(settling=condition), [branch_id, *parameters, WAITING_SHOWN]):
         patient_id, number, amount, closed_at = row[0], *row[4:7]
         known = waiting.setdefault(patient_id, WaitingPatient(patient_id, full_name(*row[1:4]), number))
         known.orders += 1
@@ -158,20 +161,19 @@ def waiting_patients(branch_id: int) -> list[WaitingPatient]:
     return list(waiting.values())
 
 
-def partly_paid_today(branch_id: int, on: date) -> list[PartPaidInvoice]:
+def partly_paid_today(*, actor: Actor, branch_id: int, on: date) -> list[PartPaidInvoice]:
     """Invoices issued in the branch on a day that still have something due; one query."""
-    return [
-        PartPaidInvoice(*row[:3], full_name(*row[3:6]), *row[6:])
-        for row in read(_PART_PAID, [branch_id, on, PART_PAID_SHOWN])
-    ]
+    condition, parameters = settling(actor, "i.patient_id")
+    rows = read(_PART_PAID.format(settling=condition), [branch_id, on, *parameters, PART_PAID_SHOWN])
+    return [PartPaidInvoice(*row[:3], full_name(*row[3:6]), *row[6:]) for row in rows]
 
 
 def visible_appointments(actor: Actor) -> QuerySet[Appointment]:
-    """Appointments whose order the actor may see."""
-    found = Appointment.objects.visible_to(actor)
+    """Appointments whose order the actor may see, as ``WorkOrder.visible_to`` says of those that are written."""
+    found = Appointment.objects.all()
     scope = actor.scope("billing.view_order")
     if scope == Scope.OWN:
-        return found.filter(doctor_id=actor.employee_id)
+        return found.filter(patient_id__in=own_cards(actor))
     if scope == Scope.BRANCH:
         return found.filter(branch_id__in=actor.branch_ids)
     return found if scope else found.none()

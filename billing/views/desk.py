@@ -195,8 +195,8 @@ def _waiting(request: HttpRequest) -> dict[str, Any]:
     on = localdate(branch.zone)
     argument = f"{branch.pk}:{on}"
     return {
-        "waiting": waiting_patients(branch.pk),
-        "part_paid": partly_paid_today(branch.pk, on),
+        "waiting": waiting_patients(actor=request.actor, branch_id=branch.pk),
+        "part_paid": partly_paid_today(actor=request.actor, branch_id=branch.pk, on=on),
         "watch": f"orders:{argument}",
         "stamp": orders_stamp(actor=request.actor, argument=argument),
     }

@@ -16,7 +16,7 @@ from billing.forms import DiscountForm, LineForm, QuantityForm
 from billing.history import ORDER
 from billing.models import WorkOrder, WorkOrderLine
 from billing.selectors import orders as selectors
-from billing.selectors.accounts import account_state
+from billing.selectors.accounts import account_states
 from billing.services.orders import may_write
 from core import history
 from core.access import requires
@@ -235,13 +235,14 @@ def _page_context(request: HttpRequest, sheet: selectors.OrderSheet) -> dict[str
     on = localdate(appointment.branch.zone, appointment.starts_at)
     age = patient.age_on(on)
     categories = selectors.palette_categories()
+    known = account_states(actor=request.actor, patient_ids=[patient.pk]).get(patient.pk)
     return {
         "patient": patient,
         "age": age_text(patient.born_on, on),
         "look": look_of(appointment.state, appointment.confirmation),
         "minutes_in_chair": _minutes_since(appointment),
         "dentition": Dentition.at_age(age) if age is not None else Dentition.PERMANENT,
-        "advance": account_state(patient.pk).advance,
+        "advance": known.advance if known else None,
         "categories": categories,
         **_palette(request, appointment, categories),
     }

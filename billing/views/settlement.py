@@ -91,7 +91,8 @@ def settle(request: HttpRequest, patient_id: int) -> HttpResponse:
     if paid.isdecimal():
         payments = Payment.objects.visible_to(request.actor).filter(patient=till.patient)
         context["paid"] = payments.select_related("receipt").filter(pk=paid).first()
-        context["paid_invoices"] = Invoice.objects.filter(lines__allocations__payment_id=paid).distinct()
+        if context["paid"]:
+            context["paid_invoices"] = Invoice.objects.filter(lines__allocations__payment_id=paid).distinct()
     return render(request, "billing/settle.html", context)
 
 

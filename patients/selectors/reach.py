@@ -12,9 +12,9 @@ def sees_every_card(actor: Actor) -> bool:
     return actor.scope("patients.view_patient") == Scope.ALL
 
 
-def allowed_cards(actor: Actor) -> tuple[str, tuple[Any, ...]]:
-    """The condition on ``id`` that leaves the cards the actor may open, with its parameters: ``visible_to`` in SQL."""
+def allowed_cards(actor: Actor, column: str = "id") -> tuple[str, tuple[Any, ...]]:
+    """The condition on a patient's id that leaves the cards the actor may open, with its parameters: ``visible_to`` in SQL."""
     if sees_every_card(actor):
         return "true", ()
     keys, parameters = keys_within(Patient.objects.visible_to(actor))
-    return f"id IN {keys}", parameters
+    return f"{column} IN {keys}", parameters

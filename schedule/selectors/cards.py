@@ -11,7 +11,7 @@ from core.actor import Actor
 from core.sql import read
 from schedule.enums import AppointmentState, Confirmation
 from schedule.placement import AnyBranch
-from schedule.selectors.reach import reach
+from schedule.selectors.reach import VISIBLE_APPOINTMENTS, reach
 
 
 class Person(NamedTuple):
@@ -45,15 +45,15 @@ class ToConfirm:
     confirmed: int
 
 
-_PEOPLE = """
+_PEOPLE = f"""
 SELECT a.id, a.version, a.starts_at, a.state, a.confirmation, a.arrived_at, p.surname, p.name,
   e.surname, e.name, e.patronymic
 FROM schedule_appointment a
 JOIN patients_patient p ON p.id = a.patient_id
 JOIN organization_employee e ON e.id = a.doctor_id
-WHERE a.branch_id = %(branch)s AND (%(doctor)s::bigint IS NULL OR a.doctor_id = %(doctor)s)
+WHERE a.branch_id = %(branch)s AND {VISIBLE_APPOINTMENTS}
   AND a.starts_at >= %(since)s AND a.starts_at < %(until)s
-"""
+"""  # noqa: S608  a part of the statement, no value
 _WAITING_SQL = _PEOPLE + "AND a.state IN ('arrived', 'ready') ORDER BY a.arrived_at, a.id"
 _PLANNED_SQL = _PEOPLE + "AND a.state = 'planned' ORDER BY a.starts_at, a.id"
 

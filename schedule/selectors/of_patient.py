@@ -11,6 +11,7 @@ from django.utils import timezone
 from core import names
 from core.actor import Actor, Scope
 from core.sql import read
+from organization.reach import own_time, stand_in
 from schedule.constants import LONGEST
 from schedule.enums import AppointmentState
 from schedule.looks import Look, look_of
@@ -60,7 +61,7 @@ class Outcomes:
 
 
 # AppointmentQuerySet.visible_to, said in SQL; its parameters are ``_reach``.
-_VISIBLE = "(%(sees_all)s OR a.branch_id = ANY (%(branch_ids)s) OR a.doctor_id = %(doctor_id)s)"
+_VISIBLE = f"(%(sees_all)s OR a.branch_id = ANY (%(branch_ids)s) OR {own_time('a')})"
 
 _NEXT = """
 SELECT DISTINCT ON (a.patient_id) a.patient_id, a.id, a.starts_at, b.time_zone, d.surname, d.name, d.patronymic
@@ -135,8 +136,10 @@ def outcomes_of_patient(*, actor: Actor, patient_id: int) -> Outcomes:
 
 def _reach(actor: Actor) -> dict[str, Any]:
     scope = actor.scope("schedule.view_appointment")
+    doctor_id = actor.employee_id if scope == Scope.OWN else None
     return {
         "sees_all": scope == Scope.ALL,
         "branch_ids": list(actor.branch_ids) if scope == Scope.BRANCH else [],
-        "doctor_id": actor.employee_id if scope == Scope.OWN else None,
+        "doctor": doctor_id,
+        **stand_in(doctor_id),
     }

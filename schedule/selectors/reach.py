@@ -1,14 +1,23 @@
 """How far a person may look, for the statements written by hand."""
 
+from typing import Any
+
 from core.actor import Actor, Scope
+from organization.reach import own_time, stand_in
 
 SEE = "schedule.view_appointment"
 
 
-def reach(actor: Actor, branch_id: int) -> dict[str, int | None]:
-    """Parameters ``branch`` and ``doctor`` that say of one branch what ``visible_to`` says of a queryset.
+# Of the rows of a branch ``a`` (appointments) and ``s`` (shifts) those the actor may see; the parameters are ``reach``.
+VISIBLE_APPOINTMENTS = f"(%(doctor)s::bigint IS NULL OR {own_time('a')})"
+VISIBLE_SHIFTS = f"(%(doctor)s::bigint IS NULL OR {own_time('s')})"
 
-    A branch of None equals none, so nothing is found; with a doctor only rows of that doctor are.
+
+def reach(actor: Actor, branch_id: int) -> dict[str, Any]:
+    """Parameters that say of one branch what ``visible_to`` says of a queryset.
+
+    A branch of None equals none, so nothing is found; with a doctor only rows of that doctor are, and of whoever they stand
+    in for now, while that lasts.
     """
     scope = actor.scope(SEE)
     is_own = scope == Scope.OWN
@@ -17,4 +26,5 @@ def reach(actor: Actor, branch_id: int) -> dict[str, int | None]:
         or (scope == Scope.BRANCH and branch_id in actor.branch_ids)
         or (is_own and actor.employee_id is not None)
     )
-    return {"branch": branch_id if is_open else None, "doctor": actor.employee_id if is_own else None}
+    doctor_id = actor.employee_id if is_own else None
+    return {"branch": branch_id if is_open else None, "doctor": doctor_id, **stand_in(doctor_id)}

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from typing import Any, NamedTuple
 
 from core.sql import read
+from schedule.selectors.reach import VISIBLE_APPOINTMENTS, VISIBLE_SHIFTS
 
 NO_CHAIR = 0  # the column of appointments without a chair
 
@@ -71,29 +72,29 @@ FROM organization_branch b WHERE b.id = %(branch)s
 """
 
 # The lower bound on starts_at keeps years of history out of the scan: nothing on the grid is longer than LONGEST.
-_SHIFTS_SQL = """
+_SHIFTS_SQL = f"""
 SELECT s.id, s.version, s.cancelled_at IS NOT NULL, s.doctor_id, coalesce(s.chair_id, 0), s.starts_at, s.ends_at,
   r.name, e.surname, e.name, e.patronymic, e.sort_key
 FROM schedule_workshift s
 JOIN organization_employee e ON e.id = s.doctor_id
 LEFT JOIN organization_chair c ON c.id = s.chair_id
 LEFT JOIN organization_room r ON r.id = c.room_id
-WHERE s.branch_id = %(branch)s AND (%(doctor)s::bigint IS NULL OR s.doctor_id = %(doctor)s)
+WHERE s.branch_id = %(branch)s AND {VISIBLE_SHIFTS}
   AND s.starts_at > %(since)s::timestamptz - interval '24 hours' AND s.starts_at < %(until)s AND s.ends_at > %(since)s
 ORDER BY s.starts_at, s.id
-"""
+"""  # noqa: S608  a part of the statement, no value
 
-_APPOINTMENTS_SQL = """
+_APPOINTMENTS_SQL = f"""
 SELECT a.id, a.version, a.patient_id, a.doctor_id, coalesce(a.chair_id, 0), a.starts_at, a.ends_at, a.state,
   a.confirmation, a.is_overbooked, a.is_first_visit, a.purpose, a.comment, a.arrived_at,
   p.surname, p.name, p.allergy, p.alert, e.surname, e.name, e.patronymic, e.sort_key
 FROM schedule_appointment a
 JOIN patients_patient p ON p.id = a.patient_id
 JOIN organization_employee e ON e.id = a.doctor_id
-WHERE a.branch_id = %(branch)s AND (%(doctor)s::bigint IS NULL OR a.doctor_id = %(doctor)s)
+WHERE a.branch_id = %(branch)s AND {VISIBLE_APPOINTMENTS}
   AND a.starts_at > %(since)s::timestamptz - interval '24 hours' AND a.starts_at < %(until)s AND a.ends_at > %(since)s
 ORDER BY a.starts_at, a.id
-"""
+"""  # noqa: S608  a part of the statement, no value
 
 _SPECIALTIES_SQL = """
 SELECT link.employee_id, s.id, s.name FROM organization_employeespecialty link

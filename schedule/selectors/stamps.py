@@ -1,14 +1,15 @@
 """Versions of what live screens show; each is one small query over an index."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.dateparse import parse_date
 
 from core.actor import Actor, Scope
 from core.sql import read
-from schedule.selectors.reach import SEE, reach
+from organization.reach import stand_in
+from schedule.selectors.reach import SEE, VISIBLE_APPOINTMENTS, VISIBLE_SHIFTS, reach
 
 
 class StampedRow(Protocol):
@@ -21,21 +22,20 @@ class StampedRow(Protocol):
 
 
 # The branch's zone is looked up in the same statement, so that the poll of every open screen costs one round trip.
-_DAY_SQL = """
+_DAY_SQL = f"""
 SELECT
   (SELECT concat_ws('.', count(*), sum(version), sum(a.id)) FROM schedule_appointment a
    WHERE (%(everywhere)s OR a.branch_id = day.id) AND a.starts_at > day.since - interval '24 hours'
-     AND a.starts_at < day.until AND a.ends_at > day.since
-     AND (%(doctor)s::bigint IS NULL OR a.doctor_id = %(doctor)s)),
+     AND a.starts_at < day.until AND a.ends_at > day.since AND {VISIBLE_APPOINTMENTS}),
   (SELECT concat_ws('.', count(*), sum(version), sum(s.id)) FROM schedule_workshift s
    WHERE (%(everywhere)s OR s.branch_id = day.id) AND s.starts_at > day.since - interval '24 hours'
-     AND s.starts_at < day.until AND s.ends_at > day.since AND (%(doctor)s::bigint IS NULL OR s.doctor_id = %(doctor)s))
+     AND s.starts_at < day.until AND s.ends_at > day.since AND {VISIBLE_SHIFTS})
 FROM (
   SELECT id, (%(on)s::date)::timestamp AT TIME ZONE time_zone AS since,
     (%(on)s::date + 1)::timestamp AT TIME ZONE time_zone AS until
   FROM organization_branch WHERE id = %(branch)s
 ) day
-"""
+"""  # noqa: S608  a part of the statement, no value
 
 
 def day_stamp(*, actor: Actor, argument: str) -> str:
@@ -49,7 +49,8 @@ def day_stamp(*, actor: Actor, argument: str) -> str:
 
 def day_stamp_of(*, actor: Actor, branch_id: int, on: date) -> str:
     """The same, for whoever draws the page: the version the page was drawn from."""
-    return _stamp(branch_id, on, doctor_id=reach(actor, branch_id)["doctor"])
+    reached = reach(actor, branch_id)
+    return _stamp(on, {**reached, "branch": branch_id, "everywhere": False})
 
 
 def stamp_of_rows(appointments: Collection[StampedRow], shifts: Collection[StampedRow]) -> str:
@@ -68,12 +69,11 @@ def my_day_stamp(*, actor: Actor, argument: str) -> str:
     on = _date(argument)
     if on is None or actor.branch_id is None or actor.employee_id is None:
         return ""
-    return _stamp(actor.branch_id, on, doctor_id=actor.employee_id, everywhere=True)
+    return _stamp(on, {"branch": actor.branch_id, "doctor": actor.employee_id, **stand_in(None), "everywhere": True})
 
 
-def _stamp(branch_id: int, on: date, *, doctor_id: int | None, everywhere: bool = False) -> str:
-    parameters = {"on": on.isoformat(), "branch": branch_id, "doctor": doctor_id, "everywhere": everywhere}
-    return "-".join(part for row in read(_DAY_SQL, parameters) for part in row)
+def _stamp(on: date, reached: Mapping[str, Any]) -> str:
+    return "-".join(part for row in read(_DAY_SQL, {"on": on.isoformat(), **reached}) for part in row)
 
 
 def _may_look(actor: Actor, branch_id: int) -> bool:
