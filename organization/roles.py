@@ -1,6 +1,7 @@
 """Built-in roles and the rights they start with; kept in step with the registry after every migration."""
 
 from core import modules
+from organization.defaults import start_of
 from organization.enums import BuiltInRole, Effect
 from organization.models import Role, RolePermission
 
@@ -16,13 +17,9 @@ def ensure_built_in_roles() -> None:
     roles = {role.code: role for role in Role.objects.exclude(code="")}
     RolePermission.objects.bulk_create(
         RolePermission(
-            role=roles[role_code],
-            code=permission.code,
-            effect=Effect.ALLOW,
-            scope=scope,
-            limit=permission.limit and permission.limit.defaults.get(role_code),
+            role=roles[code], code=permission.code, effect=Effect.ALLOW, scope=start.scope, limit=start.limit
         )
         for permission in modules.registry.permissions().values()
-        for role_code, scope in permission.defaults.items()
-        if role_code != BuiltInRole.DIRECTOR and (role_code, permission.code) not in known
+        for code in (BuiltInRole.ADMINISTRATOR, BuiltInRole.DOCTOR)
+        if (code, permission.code) not in known and (start := start_of(permission, code)) is not None
     )

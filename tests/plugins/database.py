@@ -44,7 +44,7 @@ def _migrate(server: psycopg.Connection, database: str) -> None:
 
 def _fingerprint() -> str:
     digest = hashlib.sha256((ROOT / "requirements" / "base.txt").read_bytes())
-    for path in sorted(ROOT.glob("*/migrations/*.py")):
+    for path in (ROOT / "organization" / "defaults.py", *sorted(ROOT.glob("*/migrations/*.py"))):
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
