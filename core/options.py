@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     CHOICE = "choice"  # one of ``choices``
     SEVERAL = "several"  # a list of some of ``choices``
     TEXT = "text"  # at most ``most`` letters
+    DATE = "date"  # a day as ISO text; "" for none
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,15 @@ class Option:
                 return isinstance(value, list) and all(entry in allowed for entry in value)
             case Kind.TEXT:
                 return isinstance(value, str) and len(value) <= self.most
+            case Kind.DATE:
+                return value == "" or _is_day(value)
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 _chosen: ContextVar[Mapping[str, Any] | None] = ContextVar("options_chosen", default=None)

@@ -249,3 +249,40 @@ class GrantedAlready(DomainError):
 class GrantOver(DomainError):
     text = _("This permission has ended already.")
     code = "grant_over"
+
+
+class SecondPersonNeeded(DomainError):
+    """Raised by acts that somebody else has to confirm; forms show the fields for it."""
+
+    text = _("This takes a second person: somebody else who may do it confirms with their login and PIN.")
+    code = "second_person_needed"
+    field = "confirm_login"
+
+
+class SecondPersonUnknown(DomainError):
+    text = _("The login and the PIN or password do not fit together.")
+    code = "second_person_unknown"
+    field = "confirm_pin"
+
+
+class SecondPersonLocked(DomainError):
+    text = _("Too many wrong attempts: for 15 minutes this login confirms nothing here.")
+    code = "second_person_locked"
+    field = "confirm_pin"
+
+
+class OwnConfirmation(DomainError):
+    text = _("Nobody confirms their own act: it takes somebody else.")
+    code = "own_confirmation"
+    field = "confirm_login"
+
+
+class SecondPersonMayNot(DomainError):
+    text = _("%(name)s may not do this either. Ask somebody who may.")
+    code = "second_person_may_not"
+    field = "confirm_login"
+
+
+class PeriodClosed(DomainError):
+    text = _("Everything before %(day)s is closed: nothing of those days changes any more. The director may open it.")
+    code = "period_closed"

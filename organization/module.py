@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.modules import LogKind, Module, NavItem, SettingsPane, TimedTask
-from organization import permissions
+from organization import closed_period, permissions
 from organization.ports import held_by_employee
 
 module = Module(
@@ -10,6 +10,7 @@ module = Module(
     icon="building-hospital",
     is_base=True,
     permissions=permissions.ALL,
+    options=[closed_period.OPTION],
     log_kinds=[
         LogKind("places", _("Companies and branches"), "organization.history.PLACES", 500),
         LogKind("people", _("Employees"), "organization.history.PEOPLE", 510),
