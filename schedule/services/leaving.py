@@ -43,9 +43,10 @@ def hand_over_schedule(
 ) -> HandedSchedule:
     """Hand the shifts and appointments ahead of a leaving doctor over, as they stand: same time, same place.
 
-    Shifts without a successor, or during which the successor works already, are ended; a shift under way ends now. An
-    appointment goes to whoever takes them when they work then and are free, at their chair; the others stay. Without
-    somebody to take them no appointment is touched. The leaving itself was allowed by its own right.
+    An appointment goes to whoever takes them when they work then and are free, at their chair; the others stay, and so do
+    the shifts these lie in. Other shifts without a successor, or during which the successor works already, are ended; a
+    shift under way ends now. Without somebody to take them no appointment is touched. The leaving itself was allowed by
+    its own right.
     """
     now = timezone.now()
     others = [person.pk for person in (shifts_to, appointments_to) if person is not None]
@@ -56,19 +57,19 @@ def hand_over_schedule(
     )
     _lock_chairs(doctor_id, others, now, {*shifts, *appointments})
     done = HandedSchedule()
-    for shift in shifts:
-        if shifts_to is not None and _taken_over(shift, shifts_to, now):
-            done.moved_shifts += 1
-        else:
-            done.ended_shifts += _ended(shift, now)
-    if appointments_to is None:
-        return done
+    kept = [shift for shift in shifts if shifts_to is None or not _taken_over(shift, shifts_to, now)]
+    done.moved_shifts = len(shifts) - len(kept)
     for appointment in appointments:
+        if appointments_to is None:
+            break
         reason = _moved(actor, appointment, appointments_to)
         if reason:
             done.refused.append((appointment, reason))
         else:
             done.moved += 1
+    for shift in kept:
+        if not any(shift.starts_at <= row.starts_at < shift.ends_at for row, _reason in done.refused):
+            done.ended_shifts += _ended(shift, now)
     return done
 
 

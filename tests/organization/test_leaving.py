@@ -266,3 +266,15 @@ def test_who_left_is_signed_out_by_the_next_request(client_of, director, doctor)
     client_of(director).post(reverse("organization:employee_leave", args=[doctor.pk]))
 
     assert reverse("organization:login") in theirs.get(reverse("organization:profile")).headers["Location"]
+
+
+def test_a_shift_stays_while_an_appointment_in_it_does(actor, doctor, other_doctor, branch, working, tomorrow):
+    for person in (doctor, other_doctor):
+        AppointmentFactory(doctor=person, branch=branch, on=tomorrow)
+
+    services.let_leave(
+        actor=actor, employee=doctor, successors={SHIFTS: other_doctor.pk, APPOINTMENTS: other_doctor.pk}
+    )
+
+    working[0].refresh_from_db()
+    assert (working[0].doctor, working[0].cancelled_at) == (doctor, None)
