@@ -136,7 +136,7 @@ def test_what_the_successor_cannot_take_stays_and_so_does_the_person(
     assert not doctor.is_archived
 
     Appointment.objects.filter(doctor=doctor).update(state="cancelled")
-    assert services.let_leave(actor=actor, employee=doctor, successors={}).is_gone
+    assert services.let_leave(actor=actor, employee=doctor, successors={SHIFTS: NOBODY}).is_gone
 
 
 def test_trying_changes_nothing(actor, doctor, other_doctor, branch, working, tomorrow, attending):
