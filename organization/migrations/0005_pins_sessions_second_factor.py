@@ -23,26 +23,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="OpenSession",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("session_key", models.CharField(max_length=40, unique=True)),
-                (
-                    "by",
-                    models.CharField(
-                        choices=[("password", "by password"), ("pin", "by PIN")], default="password", max_length=8
-                    ),
-                ),
-                ("browser", models.CharField(help_text="As the browser calls itself.", max_length=300)),
-                ("address", models.GenericIPAddressField(null=True)),
-                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("seen_at", models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                "ordering": ["-seen_at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
             name="Pin",
             fields=[
                 ("failures", models.PositiveSmallIntegerField(default=0)),
@@ -183,13 +163,6 @@ class Migration(migrations.Migration):
             name="user",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="desks", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="opensession",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="open_sessions", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(

@@ -11,7 +11,7 @@ from organization.models.access import (
 from organization.models.grants import DeclaredReport, ExplicitGrant, GrantQuerySet, ReportGrant
 from organization.models.people import Employee, EmployeePosition, EmployeeSpecialty, Position, Specialty
 from organization.models.places import Branch, BranchHours, Chair, LegalEntity, Room
-from organization.models.sign_in import DeskMember, OpenSession, Pin, RecoveryCode, SecondFactor, SignInBy
+from organization.models.sign_in import DeskMember, Pin, RecoveryCode, SecondFactor
 from organization.models.substitution import Substitution
 from organization.models.users import User
 
@@ -31,7 +31,6 @@ __all__ = [
     "ExplicitGrant",
     "GrantQuerySet",
     "LegalEntity",
-    "OpenSession",
     "Pin",
     "Position",
     "RecoveryCode",
@@ -40,7 +39,6 @@ __all__ = [
     "RolePermission",
     "Room",
     "SecondFactor",
-    "SignInBy",
     "Specialty",
     "Substitution",
     "User",

@@ -1,4 +1,4 @@
-"""What proves who somebody is beside the password, and where they are signed in. Nothing here goes into the history:
+"""What proves who somebody is beside the password. Nothing here goes into the history:
 that a PIN or a second factor was set or taken away is told by the login's own dates.
 """
 
@@ -9,7 +9,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from organization.models.users import User
 
@@ -61,26 +60,6 @@ class RecoveryCode(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "digest"], name="organization_recoverycode_once")]
-
-
-class SignInBy(models.TextChoices):
-    PASSWORD = "password", _("by password")
-    PIN = "pin", _("by PIN")
-
-
-class OpenSession(models.Model):
-    """Where somebody is signed in. The session itself decides whether it is still open; its key is never shown."""
-
-    session_key = models.CharField(max_length=40, unique=True)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="open_sessions")
-    by = models.CharField(max_length=8, choices=SignInBy.choices, default=SignInBy.PASSWORD)
-    browser = models.CharField(max_length=300, help_text="As the browser calls itself.")
-    address = models.GenericIPAddressField(null=True)
-    opened_at = models.DateTimeField(default=timezone.now)
-    seen_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["-seen_at", "-pk"]
 
 
 class DeskMember(models.Model):

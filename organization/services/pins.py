@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
@@ -86,7 +87,7 @@ def refuse_weak(pin: str) -> None:
     """Raises: PinMalformed when it is not four to eight digits, PinWeak for one of those that are tried first."""
     if not (pin.isascii() and pin.isdigit() and len(pin) in LENGTHS):
         raise PinMalformed
-    steps = {(int(after) - int(before)) % 10 for before, after in zip(pin, pin[1:], strict=False)}
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
     is_run = steps in ({0}, {1}, {9})  # 0000, 1234, 8901, 4321
     is_repeat = any(len(pin) % part == 0 and pin == pin[:part] * (len(pin) // part) for part in (1, 2))
     is_year = len(pin) == 4 and 1930 <= int(pin) <= 2039

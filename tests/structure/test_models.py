@@ -15,9 +15,8 @@ WITHOUT_HISTORY = {
     # written once and never changed: the row is its own history
     "patients.CardOpening", "schedule.AppointmentEvent", "billing.LedgerEntry", "billing.Payment", "billing.PaymentPart",
     "billing.Allocation", "billing.Refund", "core.LogChain", "core.LogCheck", "core.ExportRecord",
-    # secrets, and where somebody is signed in: what matters of them is told by the login's own dates
-    "organization.Pin", "organization.SecondFactor", "organization.RecoveryCode", "organization.OpenSession",
-    "organization.DeskMember",
+    # secrets: what matters of them is told by the login's own dates
+    "organization.Pin", "organization.SecondFactor", "organization.RecoveryCode", "organization.DeskMember",
     # an official directory, loaded from data
     "pricelist.NomenclatureItem",
 }  # fmt: skip
@@ -26,7 +25,7 @@ MAY_CASCADE = {  # parts that are nothing without their whole
     "organization.EmployeeRole.employee", "organization.RolePermission.role", "organization.EmployeePermission.employee",
     "organization.BranchGrant.content_object", "organization.BranchGrant.user", "organization.BranchGrant.permission",
     "organization.Pin.user", "organization.SecondFactor.user", "organization.RecoveryCode.user",
-    "organization.OpenSession.user", "organization.DeskMember.user",
+    "organization.DeskMember.user",
     "organization.ReportGrant.user", "organization.ReportGrant.permission", "patients.CardGrant.user",
     "patients.CardGrant.permission", "billing.CashDeskGrant.user", "billing.CashDeskGrant.permission",
     "organization.ApiToken.employee", "patients.PatientPhone.patient", "patients.AttendingDoctor.patient",
