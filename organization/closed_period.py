@@ -24,7 +24,6 @@ OPTION = Option(
     page="rules",
     order=900,
     section=_("Closed period"),
-    where=_("Schedule, work orders, invoices"),
 )
 
 
