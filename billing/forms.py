@@ -12,7 +12,8 @@ from billing.models import CashDesk
 from billing.selectors.desk import Desk
 from core.dentition.forms import ToothSelectionField
 from core.forms import MoneyField
-from organization.models import LegalEntity
+from organization.forms.substitutions import GrantForm
+from organization.models import Branch, Employee, LegalEntity
 from pricelist.models import Service
 
 LONGEST_ID = 19  # digits a bigint certainly has room for, and one more
@@ -130,6 +131,20 @@ class DeskForm(forms.ModelForm):
 
     def validate_constraints(self) -> None:
         """The same."""
+
+
+class DeskGrantForm(GrantForm):
+    """Which desk is given to a person, until when and why."""
+
+    desk = forms.ModelChoiceField(label=_("Cash desk"), queryset=CashDesk.objects.none(), empty_label=_("Choose"))
+    field_order = ("desk", "until", "reason")
+
+    def __init__(self, *args: Any, employee: Employee, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["desk"]
+        branches = Branch.objects.filter(grants__user_id=employee.user_id)
+        field.queryset = CashDesk.objects.active().filter(branch__in=branches).select_related("branch")
+        field.label_from_instance = lambda desk: f"{desk.name}, {desk.branch.name}"
 
 
 class DeskNameForm(forms.Form):

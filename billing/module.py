@@ -38,6 +38,7 @@ module = Module(
         Panel("appointment_actions", "billing.places.appointment_actions", "billing.view_order", order=10),
         Panel("patient_actions", "billing.places.patient_actions", TAKE, order=20),
         Panel("patient_overview", "billing.places.patient_money", VIEW, order=20),
+        Panel("employee_grants", "billing.places.desks_of_employee", "organization.change_rights", order=20),
     ],
     patient_facts=[
         PatientFact("debt", _("Debt"), "billing.places.account_facts", VIEW, order=30, is_joint=True),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from billing.enums import OrderState
 from billing.errors import VisitNotWritten
-from billing.models import WorkOrder
+from billing.models import CashDeskGrant, WorkOrder
 from billing.selectors import of_patient
 from billing.selectors.accounts import account_states
 from billing.selectors.reach import VIEW, owing, settling
@@ -16,6 +16,7 @@ from core.actor import Actor, Scope
 from core.modules import FactValue, Mark, Part
 from core.money import format_money
 from core.sql import read
+from organization.models import Employee
 from patients.models import Patient
 from schedule.models import Appointment
 
@@ -81,6 +82,13 @@ def patient_money(*, actor: Actor, subject: Patient) -> Part | None:
         "can_take": actor.can("billing.take_payment"),
     }
     return Part("billing/_patient_money.html", context)
+
+
+def desks_of_employee(*, actor: Actor, subject: Employee) -> Part:
+    """The employee's page: the desks given to them by name, and what that means. One query."""
+    rows = CashDeskGrant.objects.in_force().of_user(subject.user_id)
+    grants = rows.select_related("content_object__branch", "granted_by").order_by("pk")
+    return Part("billing/_employee_desks.html", {"employee": subject, "grants": grants})
 
 
 _WAITING_COUNT = """

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from billing.views import desk, invoices, orders, settlement
+from billing.views import desk, grants, invoices, orders, settlement
 
 app_name = "billing"
 urlpatterns = [
@@ -31,6 +31,8 @@ urlpatterns = [
     path("invoices/<int:invoice_id>/history/", invoices.invoice_history, name="invoice_history"),
     path("invoices/<int:invoice_id>/print/", invoices.invoice_print, name="invoice_print"),
     path("payments/<int:payment_id>/print/", invoices.payment_print, name="payment_print"),
+    path("settings/employees/<int:employee_id>/desks/", grants.desk_give, name="desk_give"),
+    path("settings/desk-grants/<int:grant_id>/end/", grants.desk_grant_end, name="desk_grant_end"),
     path("settings/desks/", desk.desk_list, name="desk_list"),
     path("settings/desks/add/", desk.desk_add, name="desk_add"),
     path("settings/desks/<int:desk_id>/", desk.desk_change, name="desk_change"),

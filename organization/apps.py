@@ -12,6 +12,8 @@ class OrganizationConfig(AppConfig):
 
 
 def keep_built_in_roles(sender: Any, **_: Any) -> None:
+    from organization.declared_reports import ensure_declared_reports
     from organization.roles import ensure_built_in_roles
 
     ensure_built_in_roles()
+    ensure_declared_reports()

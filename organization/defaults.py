@@ -71,7 +71,8 @@ TABLE = (
     Row("patients.archive_patient", ALL, None, "card index"),
     Row("patients.view_phone", ALL, None, "card index"),
     Row("patients.write_note", ALL, OWN, "card index; implied: who reads a card tells the colleagues what to mind"),
-    *director_only("patients.view_openings", "patients.export_patient"),
+    Row("patients.break_glass", None, ALL, "implied: an emergency does not wait; the director is told of each"),
+    *director_only("patients.grant_card", "patients.view_openings", "patients.export_patient"),
     Row(
         "schedule.view_appointment", ALL, OWN, "appointments in the schedule; implied: a doctor has a day of their own"
     ),
@@ -124,7 +125,7 @@ TABLE = (
         "clinic.make_backup",
         "organization.view_employee", "organization.change_employee", "organization.dismiss_employee",
         "organization.view_clinic", "organization.change_clinic", "organization.change_rights",
-        "organization.issue_token",
+        "organization.issue_token", "organization.change_substitution",
     ),
 )  # fmt: skip
 

@@ -41,6 +41,12 @@ ALL = [
         is_dangerous=True,
     ),
     Permission(
+        "organization.change_substitution",
+        _("Set substitutions"),
+        _("Who sees whose patients and appointments while somebody is away."),
+        defaults=DIRECTOR,
+    ),
+    Permission(
         "organization.issue_token",
         _("Issue API keys"),
         _("A key works without a password, under one role."),

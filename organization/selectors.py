@@ -79,7 +79,11 @@ SELECT e.id, e.surname, e.name, e.patronymic, r.code, r.name,
      SELECT code, effect, scope, "limit" FROM organization_rolepermission WHERE role_id = r.id
      UNION ALL
      SELECT code, effect, scope, "limit" FROM organization_employeepermission
-     WHERE employee_id = e.id AND valid_from <= %(now)s AND (valid_until IS NULL OR valid_until > %(now)s)) p),
+     WHERE employee_id = e.id AND valid_from <= %(now)s AND (valid_until IS NULL OR valid_until > %(now)s)
+     UNION ALL
+     SELECT d.permission, 'allow', 'all', NULL FROM organization_reportgrant o
+     JOIN organization_declaredreport d ON d.id = o.content_object_id
+     WHERE o.user_id = e.user_id AND o.ended_at IS NULL AND (o.valid_until IS NULL OR o.valid_until > %(now)s)) p),
   (SELECT json_agg(json_build_array(o.id, o.name) ORDER BY o.id) FROM organization_employeerole eo
      JOIN organization_role o ON o.id = eo.role_id AND o.archived_at IS NULL WHERE eo.employee_id = e.id),
   (SELECT json_agg(json_build_array(b.id, b.name, b.time_zone) ORDER BY b.name) FROM organization_branch b

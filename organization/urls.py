@@ -5,12 +5,14 @@ from organization.views import (
     directories,
     employees,
     entities,
+    grants,
     leaving,
     own,
     roles,
     rooms,
     settings,
     sign_in,
+    substitutions,
     switches,
 )
 
@@ -71,6 +73,18 @@ urlpatterns = [
     path("settings/employees/<int:employee_id>/rights/", roles.personal_rights, name="personal_rights"),
     path("settings/employees/<int:employee_id>/rights/add/", roles.personal_right_add, name="personal_right_add"),
     path("settings/personal-rights/<int:permission_id>/end/", roles.personal_right_end, name="personal_right_end"),
+    path(
+        "settings/employees/<int:employee_id>/substitutions/", substitutions.substitution_list, name="substitution_list"
+    ),
+    path(
+        "settings/employees/<int:employee_id>/substitutions/add/",
+        substitutions.substitution_add,
+        name="substitution_add",
+    ),
+    path("settings/substitutions/<int:substitution_id>/end/", substitutions.substitution_end, name="substitution_end"),
+    path("settings/employees/<int:employee_id>/grants/", grants.employee_grants, name="employee_grants"),
+    path("settings/employees/<int:employee_id>/reports/open/", grants.report_open, name="report_open"),
+    path("settings/report-grants/<int:grant_id>/end/", grants.report_grant_end, name="report_grant_end"),
     path("settings/directories/", directories.directory_list, name="directory_list"),
     path("settings/specialties/add/", directories.specialty_edit, name="specialty_add"),
     path("settings/specialties/<int:specialty_id>/", directories.specialty_edit, name="specialty_change"),

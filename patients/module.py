@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules import LogKind, Module, NavItem, PatientTab, SettingsPane
+from core.modules import LogKind, Module, NavItem, Panel, PatientTab, SettingsPane
 from organization.ports import hand_over, held_by_employee
 from patients import permissions
 
@@ -16,6 +16,7 @@ module = Module(
         )
     ],
     ports={held_by_employee: "patients.leaving.holdings", hand_over: "patients.leaving.hand_over"},
+    panels=[Panel("employee_grants", "patients.places.cards_of_employee", "patients.grant_card", 10)],
     log_kinds=[
         LogKind("cards", _("Patient cards"), "patients.history.CARD", 10),
         LogKind("card_directories", _("Directories of the card index"), "patients.history.DIRECTORIES", 600),

@@ -12,6 +12,18 @@ ALL = [
     Permission("patients.archive_patient", _("Archive patients"), _("A card is put away, never deleted.")),
     Permission("patients.view_phone", _("See whole phone numbers"), _("Without it only the last digits show.")),
     Permission(
+        "patients.grant_card",
+        _("Open a card to somebody"),
+        _("One card, to one employee, until a day, with a reason."),
+        is_dangerous=True,
+    ),
+    Permission(
+        "patients.break_glass",
+        _("Open a foreign card in an emergency"),
+        _("For 24 hours, with a reason, knowing exactly whose. The view is logged, every director is told at once."),
+        is_dangerous=True,
+    ),
+    Permission(
         "patients.view_openings",
         _("See who viewed cards"),
         _("The log of views: who opened which card, when, from where."),

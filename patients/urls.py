@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import cards, edits, people, search
+from patients.views import cards, edits, grants, people, search
 
 app_name = "patients"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("suggest/", search.patient_suggest, name="patient_suggest"),
     path("pick/", search.patient_pick, name="patient_pick"),
     path("add/", edits.patient_add, name="patient_add"),
+    path("foreign/", grants.foreign_card, name="foreign_card"),
+    path("grants/employees/<int:employee_id>/", grants.employee_card_open, name="employee_card_open"),
+    path("grants/<int:grant_id>/end/", grants.card_grant_end, name="card_grant_end"),
+    path("<int:patient_id>/grants/", grants.card_open, name="card_open"),
     path("<int:patient_id>/", cards.patient_card, name="patient_card"),
     path("<int:patient_id>/overview/", cards.patient_overview, name="patient_overview"),
     path("<int:patient_id>/history/", cards.patient_history, name="patient_history"),

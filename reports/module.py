@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules import DashboardTile, LiveStamp, Module, NavItem
+from core.modules import DashboardTile, LiveStamp, Module, NavItem, Report
 from reports import permissions
 
 SEE = "reports.view_dashboard"
@@ -12,6 +12,7 @@ module = Module(
     is_base=True,
     permissions=permissions.ALL,
     nav=[NavItem(_("Overview"), route="reports:dashboard", icon="chart-histogram", permission=SEE, order=90)],
+    reports=[Report("overview", _("Overview of the clinic"), "reports:dashboard", SEE, order=10)],
     tiles=[
         DashboardTile("today", "reports.tiles.today", SEE, column=1, order=10),
         DashboardTile("debts", "reports.tiles.debts", SEE, column=1, order=20),

@@ -5,6 +5,7 @@ the schedule's own (``visits.hold``) and the appointment. No row is locked again
 """
 
 from billing.services.desks import add_desk, archive_desk, change_desk, restore_desk
+from billing.services.grants import end_desk_grant, give_desk
 from billing.services.invoices import issue_invoice, void_invoice
 from billing.services.orders import (
     add_line,
@@ -30,7 +31,9 @@ __all__ = [
     "change_line",
     "close_shift",
     "close_work_order",
+    "end_desk_grant",
     "finish_appointment",
+    "give_desk",
     "give_discount",
     "issue_invoice",
     "open_shift",

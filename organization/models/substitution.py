@@ -69,3 +69,9 @@ class Substitution(models.Model):
                 ],
             ),
         ]
+
+    @property
+    def state(self) -> str:
+        """now, ahead or over."""
+        now = timezone.now()
+        return "over" if self.ends_at <= now else "now" if self.starts_at <= now else "ahead"

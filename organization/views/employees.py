@@ -25,6 +25,7 @@ from organization.forms.people import EmployeeForm, EmployeeLoginForm
 from organization.history import EMPLOYEE
 from organization.models import Employee
 from organization.tables import EmployeeTable
+from organization.views.grants import grants_context
 from organization.views.saving import attempt, newer_version, rights_on_page
 
 VIEW, CHANGE, RIGHTS = "organization.view_employee", "organization.change_employee", "organization.change_rights"
@@ -67,6 +68,7 @@ def employee_detail(request: HttpRequest, employee_id: int) -> HttpResponse:
     employee = get_object_or_404(Employee.objects.select_related("user"), pk=employee_id)
     context = form_context(request, employee)
     context["permissions"] = selectors.personal_permissions(employee)
+    context |= grants_context(request.actor, employee)
     return render(request, "organization/employee_detail.html", context)
 
 

@@ -11,10 +11,12 @@ from patients.services.cards import (
     set_phones,
 )
 from patients.services.families import add_relative, join_family, leave_family
+from patients.services.grants import Identity, end_card_grant, open_card, open_foreign_card
 from patients.services.notes import add_note, archive_note
 from patients.services.openings import record_opening
 
 __all__ = [
+    "Identity",
     "PatientFields",
     "PhoneEntry",
     "add_note",
@@ -23,9 +25,12 @@ __all__ = [
     "archive_note",
     "archive_patient",
     "change_patient",
+    "end_card_grant",
     "hand_over_patients",
     "join_family",
     "leave_family",
+    "open_card",
+    "open_foreign_card",
     "record_opening",
     "restore_patient",
     "set_attending",

@@ -55,6 +55,7 @@ def patient_list(request: HttpRequest) -> HttpResponse:
         "is_own_only": actor.scope("patients.view_patient") == Scope.OWN,
         "has_branches": len(actor.branch_ids) > 1,
         "can_add": actor.can("patients.add_patient"),
+        "can_break_glass": actor.can("patients.break_glass") and actor.scope("patients.view_patient") != Scope.ALL,
     }
     if wants_part(request):
         return render(request, "patients/_patient_list.html", context)
@@ -119,6 +120,7 @@ def head_context(card: PatientCard) -> dict[str, Any]:
         **part_context(card),
         "actions": _panels("patient_actions", card),
         "can_archive": card.actor.can("patients.archive_patient"),
+        "can_grant": card.actor.can("patients.grant_card"),
     }
 
 

@@ -86,12 +86,12 @@ def opening_log_export(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return _refused(request, form, "patients/opening_log.html")
     _record(request, "openings", form, logs.openings(form)[: logs.EXPORT_AT_MOST].count())
-    head = [_("When"), _("Who"), _("Role"), _("IP address"), _("Patient"), _("Card no."), _("Page")]
+    head = [_("When"), _("Who"), _("Role"), _("IP address"), _("Patient"), _("Card no."), _("Page"), _("Reason")]
     zone = timezone.get_current_timezone()
     rows = (
         [
             clock.format_moment(row.at, zone), row.employee or "", row.role_name, row.address or "", row.patient,
-            row.patient.card_number or "", row.page,
+            row.patient.card_number or "", row.page, row.reason,
         ]
         for row in logs.every_opening(form)
     )  # fmt: skip
