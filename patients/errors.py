@@ -85,3 +85,19 @@ class NoteEmpty(DomainError):
     text = _("Write what is to be remembered.")
     code = "note_empty"
     field = "text"
+
+
+class ReasonTooShort(DomainError):
+    text = _("Say why in words, at least %(letters)s letters: the director reads it.")
+    code = "reason_too_short"
+    field = "reason"
+
+
+class IdentityIncomplete(DomainError):
+    text = _("Enter the whole surname with the birth date, or the whole card number, or the whole phone.")
+    code = "identity_incomplete"
+
+
+class NobodyFits(DomainError):
+    text = _("No single card fits exactly what was entered. Check it, or enter more: nothing is found by a part.")
+    code = "nobody_fits"
