@@ -1,5 +1,7 @@
 """Who acts: a person under one role, or a named system job."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -27,6 +29,7 @@ class Actor:
     ``rights`` maps a permission code to its scope; a code that is absent is denied. ``limits`` says how much of a right is
     given (so many percent, so many days); a right without one is given whole.
     ``branch_ids`` are the branches the employee may work in, ``branch_id`` the one chosen in the header.
+    ``viewer`` is set while somebody else looks through this person's eyes; nothing may be written then.
     """
 
     employee_id: int | None
@@ -39,6 +42,12 @@ class Actor:
     role_name: str = ""
     is_system: bool = False
     user_id: int | None = None
+    viewer: Actor | None = None
+
+    @property
+    def witness(self) -> Actor:
+        """Whom a log of looking names: the person who really sits at the screen."""
+        return self.viewer or self
 
     @property
     def pk(self) -> int | None:

@@ -25,9 +25,9 @@ def record_export(
 ) -> ExportRecord:
     """Log that so many rows of a list leave the program."""
     return ExportRecord.objects.create(
-        employee_id=actor.employee_id,
-        person=actor.name,
-        role_name=actor.role_name,
+        employee_id=actor.witness.employee_id,
+        person=actor.witness.name,
+        role_name=actor.witness.role_name,
         what=what,
         filters=dict(filters),
         rows=rows,

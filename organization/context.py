@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from core import modules
+from core.actor import Actor
 from core.addresses import address
 
 ROUTES = {
@@ -18,6 +19,7 @@ ROUTES = {
     "logout_url": "logout",
     "lock_url": "lock",
     "unlock_url": "unlock",
+    "view_as_exit_url": "view_as_end",
 }
 
 
@@ -33,12 +35,18 @@ def person(request: HttpRequest) -> dict[str, Any]:
         "current_branch": known.branch,
         "own_branches": known.branches,
         "available_roles": known.roles,
+        "view_as": whose_eyes(known.actor),
         "role_stamp": request.role_stamp,  # type: ignore[attr-defined]
         "theme": request.user.theme,  # type: ignore[union-attr]
         "is_sound_on": request.user.is_sound_on,  # type: ignore[union-attr]
         "settings_items": SimpleLazyObject(lambda: settings_items(request)),  # drawn by settings pages alone
         **urls,
     }
+
+
+def whose_eyes(actor: Actor) -> str:
+    """«Doctor, Belova I. S.» while somebody else looks through these eyes."""
+    return "" if actor.viewer is None else f"{actor.role_name}, {actor.name}"
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,17 @@ class Rights:
     limits: Mapping[str, int]
 
 
+@dataclass(frozen=True)
+class Held:
+    """How one right is held: how far it reaches and how much of it is given. Without a scope it is not held."""
+
+    scope: Scope | None = None
+    limit: int | None = None
+
+
+NOT_HELD = Held()
+
+
 def is_wider(scope: Scope, than: Scope | None) -> bool:
     """True when the scope reaches further than the other one."""
     return than is None or WIDTH[scope] > WIDTH[than]

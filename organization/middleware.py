@@ -21,7 +21,7 @@ from core.access import SAFE_METHODS
 from core.addresses import address
 from core.htmx import redirect as htmx_redirect
 from core.htmx import with_events
-from organization import selectors, services
+from organization import selectors, services, viewing
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -55,12 +55,17 @@ class ActorMiddleware:
                 return self.get_response(request)
         request.signed_in, request.actor, request.user = known, known.actor, known.user
         known.user.actor = known.actor
-        request.role_stamp = f"{known.user.pk}.{known.actor.role_id}"
+        request.role_stamp = stamp_of(known)
         zone = known.branch.zone if known.branch else None
         history = nullcontext() if request.method in SAFE_METHODS else history_context(request)
         with timezone.override(zone), translation.override(known.user.language), history:
             request.LANGUAGE_CODE = known.user.language
-            response = refuse_other_role(request) if opened_under_other_role(request) else self.get_response(request)
+            if known.actor.viewer is not None and changes_while_viewing(request):
+                response = refuse_while_viewing(request)
+            elif opened_under_other_role(request):
+                response = refuse_other_role(request)
+            else:
+                response = self.get_response(request)
         response.headers.setdefault(ROLE_HEADER, request.role_stamp)
         return response
 
@@ -76,7 +81,7 @@ class ActorMiddleware:
         if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
             return None
         who = {"user_id": int(session[SESSION_KEY]), "role_id": session[ROLE_KEY], "branch_id": session.get(BRANCH_KEY)}
-        known = selectors.signed_in(**who)
+        known = viewing.signed_in(session, who, is_locked=bool(session.get(LOCKED_KEY)))
         if known is None:
             return None
         proof = known.user.get_session_auth_hash()
@@ -120,6 +125,29 @@ def history_context(request: HttpRequest) -> pghistory.context:
         url=request.path,
         address=request.META.get("REMOTE_ADDR"),
     )
+
+
+def stamp_of(known: selectors.SignedIn) -> str:
+    """Person and role in force, and while they look through other eyes whose: what a page was opened under."""
+    viewer, actor = known.actor.viewer, known.actor
+    if viewer is None:
+        return f"{known.user.pk}.{actor.role_id}"
+    return f"{known.user.pk}.{viewer.role_id}.{actor.user_id}.{actor.role_id}"
+
+
+def changes_while_viewing(request: HttpRequest) -> bool:
+    """Anything but looking, going back, locking and leaving."""
+    return request.method not in SAFE_METHODS and request.path not in open_while_viewing()
+
+
+def refuse_while_viewing(request: HttpRequest) -> HttpResponse:
+    """403: nothing is written under another person's name."""
+    text = _("You look through other eyes, so nothing can be changed. Return to your own first.")
+    if request.htmx:
+        return with_events(HttpResponse(text, status=403), toast=text, tone="warning")
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "viewing", "detail": text}, status=403)
+    return render(request, "409.html", {"text": text}, status=403)
 
 
 def opened_under_other_role(request: HttpRequest) -> bool:
@@ -215,5 +243,10 @@ def open_to_any_role() -> set[str]:
     """Addresses a page opened under another role may still use: to lock, to leave, to come back."""
     return {
         address(f"organization:{name}")
-        for name in ("role_switch", "lock", "unlock", "logout", "login", "preference_change")
+        for name in ("role_switch", "lock", "unlock", "logout", "login", "preference_change", "view_as_end")
     }
+
+
+def open_while_viewing() -> set[str]:
+    """Addresses that take a post although somebody looks through other eyes: they concern the viewer alone."""
+    return {address(f"organization:{name}") for name in ("view_as_end", "lock", "unlock", "logout", "login")}

@@ -47,6 +47,13 @@ ALL = [
         defaults=DIRECTOR,
     ),
     Permission(
+        "organization.view_as",
+        _("Look through others' eyes"),
+        _("See the program as a role or an employee sees it, without changing anything. The logs name who looked."),
+        defaults=DIRECTOR,
+        is_dangerous=True,
+    ),
+    Permission(
         "organization.issue_token",
         _("Issue API keys"),
         _("A key works without a password, under one role."),

@@ -12,6 +12,7 @@ from core.actor import Scope
 from core.conflicts import Difference
 from core.modules import Module, Permission
 from organization import selectors
+from organization.defaults import start_of
 from organization.effective import NOT_HELD, Held
 from organization.models import Role
 
@@ -207,9 +208,8 @@ def base_of(role: Role) -> dict[str, Held] | None:
     if role.is_director:
         return dict.fromkeys(known, Held(Scope.ALL))
     if role.code:
-        supplied = {code: permission for code, permission in known.items() if role.code in permission.defaults}
-        limits = {code: right.limit.defaults.get(role.code) for code, right in supplied.items() if right.limit}
-        return _tidy({code: Held(right.defaults[role.code], limits.get(code)) for code, right in supplied.items()})
+        starts = {code: start_of(permission, role.code) for code, permission in known.items()}
+        return _tidy({code: Held(start.scope, start.limit) for code, start in starts.items() if start is not None})
     if role.baseline is None:
         return None
     return _tidy({code: Held(Scope(scope), limit) for code, (scope, limit) in role.baseline.items()})

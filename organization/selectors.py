@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -70,10 +71,14 @@ class SignedIn:
 
 _USER_COLUMNS = [field.attname for field in User._meta.concrete_fields]
 
-# Read on every request, so it is one statement: the login, the role in force (only if it is still this person's), its
-# rights with the personal ones that are valid now, the person's other roles, the branches granted to the login, and the
-# modules that are switched off.
-_SIGNED_IN_SQL = f"""
+
+def _signed_in_sql(user: str, role: str, is_theirs: str) -> str:
+    """Who asks. ``user`` and ``role`` name the parameters, ``is_theirs`` joins what proves the role to be the person's.
+
+    Read on every request, so it is one statement: the login, the role in force, its rights with the personal ones that are
+    valid now, the person's other roles, the branches granted to the login, and the modules that are switched off.
+    """
+    return f"""
 SELECT e.id, e.surname, e.name, e.patronymic, r.code, r.name,
   (SELECT json_agg(json_build_array(p.code, p.effect, p.scope, p."limit"))::text FROM (
      SELECT code, effect, scope, "limit" FROM organization_rolepermission WHERE role_id = r.id
@@ -94,10 +99,23 @@ SELECT e.id, e.surname, e.name, e.patronymic, r.code, r.name,
   {", ".join(f"u.{column}" for column in _USER_COLUMNS)}
 FROM organization_employee e
 JOIN organization_user u ON u.id = e.user_id AND u.is_active
-JOIN organization_employeerole er ON er.employee_id = e.id AND er.role_id = %(role)s
-JOIN organization_role r ON r.id = er.role_id AND r.archived_at IS NULL
-WHERE e.user_id = %(user)s AND e.archived_at IS NULL
+{is_theirs}
+JOIN organization_role r ON r.id = %({role})s AND r.archived_at IS NULL
+WHERE e.user_id = %({user})s AND e.archived_at IS NULL
 """  # noqa: S608  names of our own columns
+
+
+_HOLDS_ROLE = "JOIN organization_employeerole er ON er.employee_id = e.id AND er.role_id = %(role)s"
+_SIGNED_IN_SQL = _signed_in_sql("user", "role", _HOLDS_ROLE)
+# Two at once: who really sits there, and whose eyes they look through: anybody under a role of theirs, or oneself under any.
+_SEEN_THROUGH_SQL = f"""
+SELECT 1 AS place, viewer.* FROM ({_SIGNED_IN_SQL}) viewer
+UNION ALL
+SELECT 2, seen.* FROM ({_signed_in_sql("seen", "seen_role", "")}
+  AND (e.user_id = %(user)s OR EXISTS (
+    SELECT 1 FROM organization_employeerole own WHERE own.employee_id = e.id AND own.role_id = %(seen_role)s))) seen
+ORDER BY place
+"""  # noqa: S608
 
 
 def signed_in(*, user_id: int, role_id: int, branch_id: int | None, at: datetime | None = None) -> SignedIn | None:
@@ -108,8 +126,35 @@ def signed_in(*, user_id: int, role_id: int, branch_id: int | None, at: datetime
     """
     asked = {"user": user_id, "role": role_id, "now": at or timezone.now()}
     row = sql.read_one(_SIGNED_IN_SQL, asked, keep_plan=True)
-    if row is None:
-        return None
+    return None if row is None else _signed_in_of(row, user_id, role_id, branch_id)
+
+
+def seen_through(
+    *,
+    user_id: int,
+    role_id: int,
+    branch_id: int | None,
+    seen_user_id: int,
+    seen_role_id: int,
+    at: datetime | None = None,
+) -> tuple[SignedIn | None, SignedIn | None]:
+    """``signed_in`` of a person, and of the one whose eyes they look through, in one statement."""
+    asked = {
+        "user": user_id,
+        "role": role_id,
+        "seen": seen_user_id,
+        "seen_role": seen_role_id,
+        "now": at or timezone.now(),
+    }
+    rows = {row[0]: row[1:] for row in sql.read(_SEEN_THROUGH_SQL, asked, keep_plan=True)}
+    viewer, seen = rows.get(1), rows.get(2)
+    return (
+        None if viewer is None else _signed_in_of(viewer, user_id, role_id, branch_id),
+        None if seen is None else _signed_in_of(seen, seen_user_id, seen_role_id, branch_id),
+    )
+
+
+def _signed_in_of(row: tuple[Any, ...], user_id: int, role_id: int, branch_id: int | None) -> SignedIn:
     employee_id, surname, name, patronymic, role_code, role_name, grants, roles, places, off, chosen = row[:11]
     options.remember(chosen or {})
     rights = _rights_of_text(

@@ -8,12 +8,14 @@ from organization.views import (
     grants,
     leaving,
     own,
+    personal_rights,
     roles,
     rooms,
     settings,
     sign_in,
     substitutions,
     switches,
+    viewing,
 )
 
 app_name = "organization"
@@ -24,6 +26,8 @@ urlpatterns = [
     path("role/", sign_in.role_choose, name="role_choose"),
     path("role/switch/", sign_in.role_switch, name="role_switch"),
     path("branch/switch/", sign_in.branch_switch, name="branch_switch"),
+    path("view-as/", viewing.view_as_begin, name="view_as_begin"),
+    path("view-as/end/", viewing.view_as_end, name="view_as_end"),
     path("lock/", sign_in.lock, name="lock"),
     path("unlock/", sign_in.unlock, name="unlock"),
     path("profile/", own.profile, name="profile"),
@@ -70,9 +74,22 @@ urlpatterns = [
     path("settings/employees/<int:employee_id>/leaving/try/", leaving.leaving_try, name="employee_leaving_try"),
     path("settings/employees/<int:employee_id>/leave/", leaving.leave, name="employee_leave"),
     path("settings/employees/<int:employee_id>/history/", employees.employee_history, name="employee_history"),
-    path("settings/employees/<int:employee_id>/rights/", roles.personal_rights, name="personal_rights"),
-    path("settings/employees/<int:employee_id>/rights/add/", roles.personal_right_add, name="personal_right_add"),
-    path("settings/personal-rights/<int:permission_id>/end/", roles.personal_right_end, name="personal_right_end"),
+    path("settings/employees/<int:employee_id>/rights/", personal_rights.personal_rights, name="personal_rights"),
+    path(
+        "settings/employees/<int:employee_id>/rights/add/",
+        personal_rights.personal_right_add,
+        name="personal_right_add",
+    ),
+    path(
+        "settings/employees/<int:employee_id>/rights/effective/",
+        personal_rights.effective_rights,
+        name="effective_rights",
+    ),
+    path(
+        "settings/personal-rights/<int:permission_id>/end/",
+        personal_rights.personal_right_end,
+        name="personal_right_end",
+    ),
     path(
         "settings/employees/<int:employee_id>/substitutions/", substitutions.substitution_list, name="substitution_list"
     ),
@@ -95,7 +112,10 @@ urlpatterns = [
     path("settings/roles/", roles.role_list, name="role_list"),
     path("settings/roles/add/", roles.role_add, name="role_add"),
     path("settings/roles/<int:role_id>/", roles.role_detail, name="role_detail"),
-    path("settings/roles/<int:role_id>/right/", roles.role_right, name="role_right"),
+    path("settings/roles/<int:role_id>/rights/", roles.role_rights, name="role_rights"),
+    path("settings/roles/<int:role_id>/person/", roles.role_person, name="role_person"),
+    path("settings/roles/<int:role_id>/change/", roles.role_change, name="role_change"),
+    path("settings/roles/<int:role_id>/archive/", roles.role_archive, name="role_archive"),
     path("settings/roles/<int:role_id>/history/", roles.role_history, name="role_history"),
     path("settings/modules/", switches.module_list, name="module_list"),
     path("settings/modules/<slug:code>/", switches.module_switch, name="module_switch"),

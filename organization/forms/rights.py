@@ -20,7 +20,10 @@ class RoleForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autofocus": True}))
     like = forms.ModelChoiceField(
-        label=_("Rights like those of"), queryset=Role.objects.none(), required=False, empty_label=_("none yet")
+        label=_("Copy the rights of"),
+        queryset=Role.objects.none(),
+        required=False,
+        empty_label=_("no role, begin without rights"),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -28,13 +31,9 @@ class RoleForm(forms.Form):
         self.fields["like"].queryset = Role.objects.active()  # type: ignore[attr-defined]
 
 
-class RightForm(forms.Form):
-    """One switch of the rights page: a code, and its scope or nothing."""
-
-    code = forms.CharField(max_length=80)
-    scope = forms.TypedChoiceField(
-        choices=[("off", "off"), *ScopeChoice.choices], coerce=lambda typed: None if typed == "off" else Scope(typed)
-    )
+class RoleNameForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autofocus": True}))
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 def right_choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -46,13 +45,27 @@ def right_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
+EFFECTS = (
+    (Effect.ALLOW, _("give it, or wider than the role does")),
+    (Effect.CAP, _("no wider than this")),
+    (Effect.DENY, _("deny it")),
+)
+
+
 class PersonalRightForm(forms.Form):
+    """One person's right on top of the role: wider, no wider, or not at all; for a period and with a reason."""
+
     code = forms.ChoiceField(label=_("Right"))
-    effect = forms.ChoiceField(
-        label=_("Effect"), choices=Effect.choices, widget=forms.RadioSelect, initial=Effect.ALLOW
-    )
+    effect = forms.ChoiceField(label=_("Effect"), choices=EFFECTS, widget=forms.RadioSelect, initial=Effect.ALLOW)
     scope = forms.ChoiceField(
         label=_("Whose data"), choices=ScopeChoice.choices, widget=forms.RadioSelect, initial=ScopeChoice.ALL
+    )
+    limit = forms.IntegerField(
+        label=_("No more than"),
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        help_text=_("In the unit of the right: per cent, days, roubles. Empty: without a limit."),
     )
     valid_from = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -68,6 +81,12 @@ class PersonalRightForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["code"].choices = [("", _("Choose")), *right_choices()]  # type: ignore[attr-defined]
+
+    @property
+    def kinds(self) -> dict[str, dict[str, bool]]:
+        """For the page: which rights have a scope and a limit to choose."""
+        known = modules.registry.permissions().values()
+        return {right.code: {"scope": right.is_scoped, "limit": right.limit is not None} for right in known}
 
     def chosen(self) -> dict[str, Any]:
         """Dates become moments of the branch's day: from its midnight, until the end of the last day."""

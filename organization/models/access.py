@@ -16,12 +16,21 @@ from organization.models.people import Employee
 from organization.models.places import Branch
 
 
-@pghistory.track()
+@pghistory.track(exclude=["baseline"])
 class Role(Archived, Versioned):
-    """What a person signs in as. ``code`` is set for the built-in ones; a clinic's own roles have none."""
+    """What a person signs in as. ``code`` is set for the built-in ones; a clinic's own roles have none.
+
+    A role made by copying remembers which one and when, and in ``baseline`` the rights it was copied with (code to its
+    scope and limit): what "changed" is measured from. The version counts saves of the name and of the rights.
+    """
 
     code = models.CharField(max_length=20, choices=BuiltInRole.choices, blank=True)
     name = models.CharField(_("name"), max_length=80, unique=True)
+    copied_from = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="copies"
+    )
+    copied_at = models.DateTimeField(null=True, blank=True, editable=False)
+    baseline = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["pk"]

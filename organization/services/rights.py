@@ -1,30 +1,22 @@
-"""Roles and rights: who may sign in as what, and what each role and each person may do."""
+"""Who may sign in as what, and what each person may do on top of the role."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from types import EllipsisType
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from core import modules
 from core.actor import Actor, Scope
-from core.errors import constraint_as
 from organization import selectors
 from organization.effective import is_more, is_wider
 from organization.enums import BuiltInRole, Effect, ScopeChoice
-from organization.errors import (
-    DirectorKeepsRights,
-    LastDirector,
-    NameTaken,
-    PeriodEmpty,
-    RoleTooWide,
-    UnknownRight,
-)
-from organization.models import Employee, EmployeePermission, EmployeeRole, Role, RolePermission
+from organization.errors import LastDirector, PeriodEmpty, RoleArchived, RoleTooWide, UnknownRight
+from organization.models import Employee, EmployeePermission, EmployeeRole, Role
 
 RIGHT = "organization.change_rights"
 
@@ -56,8 +48,10 @@ def refuse_wider(actor: Actor, role: Role) -> None:
 
 @transaction.atomic
 def grant_role(*, actor: Actor, employee: Employee, role: Role) -> EmployeeRole:
-    """Let a person sign in under a role; does nothing when they may already."""
+    """Let a person sign in under a role; does nothing when they may already. Raises: RoleArchived."""
     actor.require(RIGHT)
+    if Role.objects.select_for_update(of=("self",)).get(pk=role.pk).is_archived:
+        raise RoleArchived
     row, _is_new = EmployeeRole.objects.get_or_create(employee=employee, role=role)
     return row
 
@@ -79,44 +73,13 @@ def set_roles(*, actor: Actor, employee: Employee, roles: Collection[Role]) -> N
     """Bring a person's roles to this set. Raises: LastDirector; PermissionDenied unless nothing changes."""
     had = {role.pk: role for role in employee.roles.all()}
     now = {role.pk: role for role in roles}
+    if now.keys() != had.keys():  # all at once and in one order: revoking holds the director's role, too
+        touched = Role.objects.filter(Q(pk__in=now.keys() ^ had.keys()) | Q(code=BuiltInRole.DIRECTOR))
+        list(touched.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
     for pk in sorted(now.keys() - had.keys()):
         grant_role(actor=actor, employee=employee, role=now[pk])
     for pk in sorted(had.keys() - now.keys()):
         revoke_role(actor=actor, employee=employee, role=had[pk])
-
-
-@transaction.atomic
-def set_role_permission(
-    *, actor: Actor, role: Role, code: str, scope: Scope | None, limit: int | EllipsisType | None = ...
-) -> RolePermission:
-    """Give a role a right with its scope and limit, or take it away (None); it acts on the next request of everybody.
-
-    Taking writes a denial, so that defaults of later versions do not give it back. A limit that is not named stays as it
-    was; one that never was is the tightest there is. The director's role has none.
-
-    Raises: UnknownRight, DirectorKeepsRights.
-    """
-    actor.require(RIGHT)
-    permission = modules.registry.permissions().get(code)
-    if permission is None:
-        raise UnknownRight
-    role = Role.objects.select_for_update(of=("self",)).get(pk=role.pk)
-    if role.is_director and code == RIGHT and scope is None:
-        raise DirectorKeepsRights
-    if not permission.is_scoped or role.is_director:
-        scope = scope and Scope.ALL
-    may_be_limited = permission.limit is not None and not role.is_director
-    row = RolePermission.objects.filter(role=role, code=code).first() or RolePermission(
-        role=role, code=code, limit=permission.limit.choices[0] if permission.limit and may_be_limited else None
-    )
-    was = (row.pk and row.effect, row.scope, row.limit)
-    row.effect = Effect.DENY if scope is None else Effect.ALLOW
-    row.scope = ScopeChoice(scope or row.scope)
-    if may_be_limited and not isinstance(limit, EllipsisType):
-        row.limit = limit
-    if (row.effect, row.scope, row.limit) != was:
-        row.save()
-    return row
 
 
 @transaction.atomic
@@ -167,32 +130,3 @@ def end_personal_permission(*, actor: Actor, permission: EmployeePermission) -> 
             row.valid_until = max(now, row.valid_from)
             row.save(update_fields=["valid_until"])
     return row
-
-
-@transaction.atomic
-def add_role(*, actor: Actor, name: str, like: Role | None = None) -> Role:
-    """Make a role of the clinic's own, empty or with the rights of another one. Raises: NameTaken."""
-    actor.require(RIGHT)
-    with constraint_as({"organization_role_name_key": NameTaken}):
-        role = Role.objects.create(name=name)
-    if like is not None:
-        has = selectors.rights_of_role(like, with_modules_off=True)
-        RolePermission.objects.bulk_create(
-            RolePermission(
-                role=role, code=code, effect=Effect.ALLOW, scope=ScopeChoice(scope), limit=has.limits.get(code)
-            )
-            for code, scope in has.scopes.items()
-        )
-    return role
-
-
-@transaction.atomic
-def rename_role(*, actor: Actor, role: Role, version: int | None, name: str) -> Role:
-    """Rename a role. Raises: NameTaken, ChangedByOther."""
-    actor.require(RIGHT)
-    role = Role.objects.select_for_update(of=("self",)).get(pk=role.pk)
-    role.check_version(version)
-    role.name = name
-    with constraint_as({"organization_role_name_key": NameTaken}):
-        role.save_version(["name"])
-    return role

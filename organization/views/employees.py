@@ -24,6 +24,7 @@ from organization.filters import EmployeeFilter
 from organization.forms.people import EmployeeForm, EmployeeLoginForm
 from organization.history import EMPLOYEE
 from organization.models import Employee
+from organization.person_rights import personal_rows
 from organization.tables import EmployeeTable
 from organization.views.grants import grants_context
 from organization.views.saving import attempt, newer_version, rights_on_page
@@ -67,7 +68,8 @@ def employee_add(request: HttpRequest) -> HttpResponse:
 def employee_detail(request: HttpRequest, employee_id: int) -> HttpResponse:
     employee = get_object_or_404(Employee.objects.select_related("user"), pk=employee_id)
     context = form_context(request, employee)
-    context["permissions"] = selectors.personal_permissions(employee)
+    context["permissions"] = personal_rows(employee)
+    context["may_view_as"] = request.actor.can("organization.view_as")
     context |= grants_context(request.actor, employee)
     return render(request, "organization/employee_detail.html", context)
 

@@ -1,4 +1,4 @@
-// Settings pages: the week of a branch, what a position proposes, a password made up.
+// Settings pages: the week of a branch, what a position proposes, a password made up, what a personal right asks.
 "use strict";
 {
   /** A closed day shows no times. */
@@ -26,7 +26,18 @@
     if (box) box.checked = true;
   }
 
+  /** A personal right asks only for what its kind has: no scope or limit where there is none to choose, none for a denial. */
+  function drawPersonal(root) {
+    const form = root.closest?.("[data-personal-right]") || root.querySelector("[data-personal-right]");
+    if (!form) return;
+    const kind = JSON.parse(form.querySelector("#right-kinds").textContent)[form.elements.code.value] || {};
+    const isDenied = form.elements.effect.value === "deny";
+    form.querySelector(".z-field.scope").hidden = isDenied || !kind.scope;
+    form.querySelector(".z-field.limit").hidden = isDenied || !kind.limit;
+  }
+
   document.addEventListener("change", (event) => {
+    if (event.target.form) drawPersonal(event.target);
     const day = event.target.closest("[data-day]");
     if (day && event.target.type === "checkbox") {
       drawDays(day.parentElement);
@@ -40,5 +51,8 @@
     const fill = event.target.closest("[data-fill]");
     if (fill) document.getElementById(fill.dataset.fill).value = fill.dataset.value;
   });
-  document.addEventListener("htmx:load", (event) => drawDays(event.detail.elt));
+  document.addEventListener("htmx:load", (event) => {
+    drawDays(event.detail.elt);
+    drawPersonal(event.detail.elt);
+  });
 }
