@@ -5,6 +5,7 @@ from typing import Any
 from billing.selectors.documents import InvoiceSheet, PaymentSheet
 from core.phones import format_phone
 from core.words import money_in_words
+from organization.appearance import logo_data
 
 INVOICE = "billing/documents/invoice.html"
 PAYMENT = "billing/documents/payment.html"
@@ -13,6 +14,7 @@ PAYMENT = "billing/documents/payment.html"
 def invoice_context(sheet: InvoiceSheet) -> dict[str, Any]:
     """Everything the invoice prints."""
     return {
+        "logo": logo_data(),
         "sheet": sheet,
         "invoice": sheet.invoice,
         "entity": sheet.invoice.legal_entity,
@@ -25,6 +27,7 @@ def invoice_context(sheet: InvoiceSheet) -> dict[str, Any]:
 def payment_context(sheet: PaymentSheet) -> dict[str, Any]:
     """Everything the receipt of a payment prints."""
     return {
+        "logo": logo_data(),
         "sheet": sheet,
         "payment": sheet.payment,
         "entity": sheet.payment.legal_entity,

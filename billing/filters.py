@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.enums import InvoiceState
 from billing.models import Invoice
+from core.numbering import number_in
 from patients.models import Patient
 
 STATES = (("unpaid", _("with something due")), ("paid", _("paid")), ("voided", _("voided")))
@@ -37,8 +38,11 @@ class InvoiceFilter(django_filters.FilterSet):
         fields = ("q", "state", "since", "until")
 
     def by_text(self, rows: QuerySet[Invoice], name: str, value: str) -> QuerySet[Invoice]:
-        """«4518» and «2026/4518» are numbers; anything else is looked for in the card index."""
+        """«4518», «2026/4518» and what the clinic writes around a number are numbers; anything else is a patient."""
         year, _slash, number = value.strip().rpartition("/")
+        written = number_in("invoice", value)
+        if written is not None:
+            return rows.filter(**written)
         if number.isdecimal() and len(number) < 9 and (not year or year.isdecimal()):
             found = rows.filter(number=int(number))
             return found.filter(year=int(year)) if year else found

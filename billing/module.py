@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from billing import permissions
+from billing import choices, permissions
 from core.modules import (
     AppointmentMark,
     Document,
@@ -24,6 +24,8 @@ module = Module(
     icon="cash-register",
     is_base=True,
     permissions=permissions.ALL,
+    options=choices.OPTIONS,
+    number_series=choices.NUMBERS,
     nav=[
         NavItem(
             _("Cash desk"),

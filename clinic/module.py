@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from clinic import permissions
+from clinic import choices, permissions
 from core.modules import Module, SettingsPane, TimedTask
 
 module = Module(
@@ -9,6 +9,7 @@ module = Module(
     icon="server",
     is_base=True,
     permissions=permissions.ALL,
+    options=choices.OPTIONS,
     settings_panes=[SettingsPane(_("System"), "clinic:system", "heartbeat", "core.view_system", order=90)],
     timed_tasks=[TimedTask("clinic.look_after_backups", every_seconds=600)],
 )

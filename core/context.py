@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
-from core import modules, notices
+from core import modules, notices, sounds
 from core.actor import Actor
 from core.addresses import address
 
@@ -39,6 +39,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav_items": SimpleLazyObject(lambda: [item for item in items if not item.is_foot]),
         "nav_footer_items": SimpleLazyObject(lambda: [item for item in items if item.is_foot]),
         "patient_search_url": url_if_allowed(actor, "patients.view_patient", "patients:patient_suggest"),
+        "sounds": SimpleLazyObject(sounds.chosen),
         "page_assets": modules.registry.page_assets(),
         "book_url": url_if_allowed(actor, "schedule.book_appointment", "schedule:appointment_book"),
         "notice_count": SimpleLazyObject(lambda: notices.unread_count(actor)),

@@ -52,7 +52,8 @@ class Source:
     ``link``: the lookup from its rows to the record (empty for the record itself). ``title``: what such a row is, and
     ``name``: the field that tells one from another (a room's name). ``labels``: names of fields whose own say too little.
     ``key``: the record's attribute the link is compared with. ``readers``: how to say a field's value, where the usual
-    way says too little (a code).
+    way says too little (a code); ``row_readers``: the same where it takes the whole row to say it. ``supplied``: what holds
+    while there is no row, given one that was or came: such a row is told as changed, never as added or removed.
 
     For the log of all changes: ``told_by`` are the fields that name the row there, ``patient`` is the lookup from a row to
     the patient it concerns, ``permission`` what one must be allowed to see it. A table that is its own log (rows are only
@@ -67,6 +68,8 @@ class Source:
     hidden: frozenset[str] = frozenset()
     key: str = "pk"
     readers: Mapping[str, Callable[[Any], Text]] = field(default_factory=dict)
+    row_readers: Mapping[str, Callable[[Mapping[str, Any]], Text]] = field(default_factory=dict)
+    supplied: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     told_by: tuple[str, ...] = ()
     patient: str = ""
     permission: str = ""
@@ -102,6 +105,8 @@ class Source:
 
     def read(self, entry: models.Field, row: Mapping[str, Any] | None, names: history_values.Names) -> str:
         """A column of a row as people read it."""
+        if row and entry.name in self.row_readers:
+            return str(self.row_readers[entry.name](row))
         value = (row or {}).get(entry.column or "")
         if value is not None and entry.name in self.readers:
             return str(self.readers[entry.name](value))
@@ -218,6 +223,8 @@ def line_of(event: Event, names: history_values.Names) -> Line | None:
     after = event.data
     if event.label == "delete":
         before, after = event.data, {}
+    if event.source.supplied is not None:
+        before, after = before or event.source.supplied(after), after or event.source.supplied(event.data)
     is_named_above = not before or not after  # a row that came or went needs its name told once
     changes = []
     for entry in event.source.fields():
@@ -228,7 +235,7 @@ def line_of(event: Event, names: history_values.Names) -> Line | None:
             was = event.source.read(entry, before, names) if before else ""
             became = event.source.read(entry, after, names) if after else ""
             changes.append(Change(label=event.source.label(entry), old=was, new=became))
-    verb = _verb(event)
+    verb = VERBS["update"] if event.source.supplied is not None else _verb(event)
     if not changes and verb == VERBS["update"]:
         return None
     return Line(subject=_subject(event, names), verb=verb, changes=changes)

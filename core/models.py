@@ -105,8 +105,16 @@ class Counter(models.Model):
     value = models.BigIntegerField()
 
 
+@pghistory.track()
+class NumberStart(models.Model):
+    """From which number the clinic told a series to go on, for the history: the counter itself says where it is."""
+
+    series = models.CharField(max_length=80, primary_key=True)
+    next_number = models.BigIntegerField(_("next number"))
+
+
 class Notice(models.Model):
-    """A message inside the program to one employee; ``is_urgent`` ones ring."""
+    """A message inside the program to one employee; ``is_urgent`` ones ring with the sound of their ``event``."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     title = models.CharField(max_length=200)
@@ -114,6 +122,7 @@ class Notice(models.Model):
     url = models.CharField(max_length=300, blank=True)
     subject = models.CharField(max_length=80, blank=True, help_text="What it is about, so that it can be taken back.")
     is_urgent = models.BooleanField(default=False)
+    event = models.CharField(max_length=20, blank=True, db_default="", help_text="What rings: core.notices.SOUNDS.")
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
 

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core import permissions
+from core import permissions, sounds
 from core.modules import LiveStamp, LogKind, Module, TimedTask
 
 module = Module(
@@ -8,6 +8,7 @@ module = Module(
     title=_("Kernel"),
     is_base=True,
     permissions=permissions.ALL,
+    options=sounds.OPTIONS,
     live_stamps=[LiveStamp("notices", "core.notices.live_stamp")],
     log_kinds=[LogKind("kernel", _("Modules and exports"), "core.journal.KERNEL", 900)],
     timed_tasks=[

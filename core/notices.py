@@ -13,11 +13,21 @@ COUNTED = 200
 
 
 def notify(
-    *, user_ids: Iterable[int], title: str, body: str = "", url: str = "", subject: str = "", is_urgent: bool = False
+    *,
+    user_ids: Iterable[int],
+    title: str,
+    body: str = "",
+    url: str = "",
+    subject: str = "",
+    is_urgent: bool = False,
+    event: str = "",
 ) -> None:
-    """Write one notice per user; call it inside the act's own transaction."""
+    """Write one notice per user; call it inside the act's own transaction.
+
+    An urgent one rings with the sound chosen for its ``event`` (``core.sounds.EVENTS``), or for urgent ones in general.
+    """
     Notice.objects.bulk_create(
-        Notice(user_id=user_id, title=title, body=body, url=url, subject=subject, is_urgent=is_urgent)
+        Notice(user_id=user_id, title=title, body=body, url=url, subject=subject, is_urgent=is_urgent, event=event)
         for user_id in user_ids
     )
 
@@ -46,18 +56,19 @@ def mark_read(*, actor: Actor, notice_id: int | None = None) -> None:
 
 
 def live_stamp(*, actor: Actor, argument: str) -> str:
-    """Version of the person's unread notices: the newest id and their number, and the newest urgent one for the sound."""
-    return "{}.{}.{}".format(*_unread(actor))
+    """Version of the person's unread notices: the newest id and their number, the newest urgent one and its event for the sound."""
+    return "{}.{}.{}.{}".format(*_unread(actor))
 
 
 # Every open screen asks this every two seconds, so it reads the newest of a partial index and never the whole heap.
 _UNREAD = """
-SELECT coalesce(max(id), 0), count(*), coalesce(max(id) FILTER (WHERE is_urgent), 0)
-FROM (SELECT id, is_urgent FROM core_notice WHERE user_id = %s AND read_at IS NULL ORDER BY id DESC LIMIT %s) AS newest
+SELECT coalesce(max(id), 0), count(*), coalesce(max(id) FILTER (WHERE is_urgent), 0),
+  coalesce((array_agg(event ORDER BY id DESC) FILTER (WHERE is_urgent))[1], '')
+FROM (SELECT id, is_urgent, event FROM core_notice WHERE user_id = %s AND read_at IS NULL ORDER BY id DESC LIMIT %s) AS newest
 """
 
 
-def _unread(actor: Actor) -> tuple[int, int, int]:
-    """The newest unread notice, how many there are (up to COUNTED), the newest urgent one; 0 where there is none."""
-    newest, number, urgent = sql.read_one(_UNREAD, (actor.user_id, COUNTED), keep_plan=True) or (0, 0, 0)
-    return newest, number, urgent
+def _unread(actor: Actor) -> tuple[int, int, int, str]:
+    """The newest unread notice, how many there are (up to COUNTED), the newest urgent one and its event; 0 for none."""
+    newest, number, urgent, event = sql.read_one(_UNREAD, (actor.user_id, COUNTED), keep_plan=True) or (0, 0, 0, "")
+    return newest, number, urgent, event

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,11 +30,17 @@ class Kind(StrEnum):
     SEVERAL = "several"  # a list of some of ``choices``
     TEXT = "text"  # at most ``most`` letters
     DATE = "date"  # a day as ISO text; "" for none
+    PATTERN = "pattern"  # text around {number} and what else ``choices`` name, at most ``most`` letters
+    SOUND = "sound"  # a choice that can be listened to
+    BY_ROLE = "by_role"  # a list of some of ``choices`` for each role, by its id
+    PICTURE = "picture"  # the name of a kept picture; "" for none
 
 
 @dataclass(frozen=True)
 class Option:
-    """One choice. ``effect`` tells in a sentence what it changes; ``page`` names the settings page that shows it."""
+    """One choice. ``effect`` tells in a sentence what it changes, ``where`` on which pages and reports that shows;
+    ``page`` names the settings page it stands on.
+    """
 
     code: str
     title: Title
@@ -44,6 +51,7 @@ class Option:
     order: int
     section: Title = ""
     unit: Title = ""
+    where: Title = ""
     least: int = 0
     most: int = 0
     choices: Sequence[tuple[str, Title]] = ()
@@ -53,17 +61,22 @@ class Option:
         allowed = {code for code, _title in self.choices}
         match self.kind:
             case Kind.WHOLE:
-                return isinstance(value, int) and not isinstance(value, bool) and self.least <= value <= self.most
+                fits = isinstance(value, int) and not isinstance(value, bool) and self.least <= value <= self.most
             case Kind.SWITCH:
-                return isinstance(value, bool)
-            case Kind.CHOICE:
-                return value in allowed
+                fits = isinstance(value, bool)
+            case Kind.CHOICE | Kind.SOUND:
+                fits = isinstance(value, str) and value in allowed
             case Kind.SEVERAL:
-                return isinstance(value, list) and all(entry in allowed for entry in value)
-            case Kind.TEXT:
-                return isinstance(value, str) and len(value) <= self.most
+                fits = _are_some_of(value, allowed)
+            case Kind.BY_ROLE:
+                fits = isinstance(value, dict) and all(
+                    str(role).isdecimal() and _are_some_of(entries, allowed) for role, entries in value.items()
+                )
             case Kind.DATE:
-                return value == "" or _is_day(value)
+                fits = value == "" or _is_day(value)
+            case _:
+                fits = isinstance(value, str) and len(value) <= self.most
+        return fits and (self.kind != Kind.PATTERN or _is_pattern(value, allowed))
 
 
 def _is_day(value: Any) -> bool:
@@ -71,6 +84,21 @@ def _is_day(value: Any) -> bool:
         return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
+
+
+def _are_some_of(value: Any, allowed: set[str]) -> bool:
+    return isinstance(value, list) and all(entry in allowed for entry in value)
+
+
+def _is_pattern(text: str, allowed: set[str]) -> bool:
+    """The number, beside it letters and the names that are allowed, each once, nothing that formats or reaches inside them."""
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        return False
+    names = [name for _text, name, _format, _conversion in parts if name is not None]
+    is_plain = all(not layout and not conversion for _text, name, layout, conversion in parts if name is not None)
+    return is_plain and "number" in names and len(names) == len(set(names)) and set(names) <= {"number", *allowed}
 
 
 _chosen: ContextVar[Mapping[str, Any] | None] = ContextVar("options_chosen", default=None)

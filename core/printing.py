@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 
+PICTURE_INSIDE = "data:image/png;base64,"  # a picture the document carries itself: nothing is fetched
+
 
 class PdfSwitchedOff(DomainError):
     text = _("PDF is switched off on this server: the Pango library is missing. Print from the preview instead.")
@@ -42,7 +44,8 @@ def render_pdf(html: str) -> bytes:
 
     class OwnFilesOnly(URLFetcher):
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
-            return super().fetch(own_file(url).as_uri(), headers)
+            is_inside = url.startswith(PICTURE_INSIDE)
+            return super().fetch(url if is_inside else own_file(url).as_uri(), headers)
 
     return HTML(string=html, base_url="static://", url_fetcher=OwnFilesOnly()).write_pdf()
 

@@ -1,14 +1,18 @@
 """What the frame shows about the person, and where its menus send."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from core import modules
 from core.actor import Actor
 from core.addresses import address
+from organization.appearance import clinic_name, logo_url
+from organization.option_pages import shown_panes
 
 ROUTES = {
     "branch_switch_url": "branch_switch",
@@ -22,14 +26,25 @@ ROUTES = {
     "view_as_exit_url": "view_as_end",
 }
 
+LOOKS = {"logo_url": logo_url, "clinic_name": clinic_name}
+
+
+def _or_none(read: Callable[[], str]) -> str:
+    """The page that tells of an error draws itself with the program's own sign when the database is why."""
+    try:
+        return read()
+    except DatabaseError:
+        return ""
+
 
 def person(request: HttpRequest) -> dict[str, Any]:
     """Names of the frame alone: a page calls its own record ``branch`` without changing the header."""
     urls = {name: address(f"organization:{route}") for name, route in ROUTES.items()}
+    looks = {name: SimpleLazyObject(partial(_or_none, read)) for name, read in LOOKS.items()}
     known = getattr(request, "signed_in", None)
     if known is None:
         is_dark = request.COOKIES.get("zubr_theme") == "dark"
-        return {"actor": None, "theme": "dark" if is_dark else "light", **urls}
+        return {"actor": None, "theme": "dark" if is_dark else "light", **looks, **urls}
     return {
         "actor": known.actor,
         "current_branch": known.branch,
@@ -40,6 +55,7 @@ def person(request: HttpRequest) -> dict[str, Any]:
         "theme": request.user.theme,  # type: ignore[union-attr]
         "is_sound_on": request.user.is_sound_on,  # type: ignore[union-attr]
         "settings_items": SimpleLazyObject(lambda: settings_items(request)),  # drawn by settings pages alone
+        **looks,
         **urls,
     }
 
@@ -55,11 +71,14 @@ class SettingsItem:
     url: str
     icon: str
     is_active: bool
+    note: str
 
 
 def settings_items(request: HttpRequest) -> list[SettingsItem]:
     """The settings' own navigation: panes of every module that is on, left to what the role may see."""
-    panes = modules.registry.entries("settings_panes", actor=request.actor)  # type: ignore[attr-defined]
+    panes = shown_panes(request.actor)  # type: ignore[attr-defined]
     urls = [address(pane.route) for pane in panes]
     here = max((url for url in urls if request.path.startswith(url)), key=len, default="")
-    return [SettingsItem(pane.title, url, pane.icon, url == here) for pane, url in zip(panes, urls, strict=True)]
+    return [
+        SettingsItem(pane.title, url, pane.icon, url == here, pane.note) for pane, url in zip(panes, urls, strict=True)
+    ]

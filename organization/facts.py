@@ -17,3 +17,11 @@ class EmployeeArchived(Fact):
     """A person left: the login is closed and the row is put away."""
 
     employee_id: int
+
+
+@dataclass(frozen=True)
+class OptionsChanged(Fact):
+    """Options of the clinic have other values now, or the supplied ones again."""
+
+    codes: tuple[str, ...]
+    actor_id: int | None

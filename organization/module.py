@@ -2,6 +2,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.modules import LogKind, Module, NavItem, SettingsPane, TimedTask
 from organization import closed_period, permissions
+from organization.choices import OPTIONS
+from organization.panes import PANES
 from organization.ports import held_by_employee
 
 module = Module(
@@ -10,11 +12,12 @@ module = Module(
     icon="building-hospital",
     is_base=True,
     permissions=permissions.ALL,
-    options=[closed_period.OPTION],
+    options=[*OPTIONS, closed_period.OPTION],
     log_kinds=[
         LogKind("places", _("Companies and branches"), "organization.history.PLACES", 500),
         LogKind("people", _("Employees"), "organization.history.PEOPLE", 510),
         LogKind("rights", _("Roles and rights"), "organization.history.RIGHTS", 520),
+        LogKind("options", _("Options and numbering"), "organization.history.CHOICES", 530),
     ],
     ports={held_by_employee: "organization.leaving.own_holdings"},
     timed_tasks=[TimedTask("organization.forget_old_sign_ins", every_seconds=24 * 3600)],
@@ -41,5 +44,6 @@ module = Module(
         SettingsPane(_("Roles and rights"), "organization:role_list", "shield", "organization.change_rights", 40),
         SettingsPane(_("Modules"), "organization:module_list", "puzzle", "core.switch_module", 50),
         SettingsPane(_("API keys"), "organization:token_list", "key", "organization.issue_token", 60),
+        *PANES,
     ],
 )

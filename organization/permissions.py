@@ -34,6 +34,12 @@ ALL = [
         defaults=DIRECTOR,
     ),
     Permission(
+        "organization.change_options",
+        _("Change rules, thresholds and appearance"),
+        _("From when on something counts, numbering, mandatory fields, sounds, the logo."),
+        defaults=DIRECTOR,
+    ),
+    Permission(
         "organization.change_rights",
         _("Change roles and rights"),
         _("What each role and each person may do."),

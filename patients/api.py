@@ -67,13 +67,17 @@ class PatientSerializer(serializers.ModelSerializer):
         write_only=True, required=False, help_text="Save although a card of this person may be there already."
     )
 
+    is_draft = serializers.BooleanField(
+        write_only=True, required=False, help_text="Save although what the role must fill in is missing."
+    )
+
     class Meta:
         model = Patient
         fields = [
             *("id", "card_number", "surname", "name", "patronymic", "former_surname", "sex", "born_on", "phones"),
             *("email", "address", "snils", "comment", "allergy", "alert", "is_booking_forbidden"),
             *("booking_forbidden_reason", "channel", "home_branch", "family", "kinship", "is_archived", "created_at"),
-            *("version", "confirmed_different"),
+            *("version", "confirmed_different", "is_draft"),
         ]
         read_only_fields = ["id", "card_number", "family", "kinship", "created_at"]
 

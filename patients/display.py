@@ -7,12 +7,14 @@ from datetime import date
 
 from django.utils.translation import ngettext
 
+from core import options
 from core.names import full_name, normalise
+from core.numbering import number_text
 from core.phones import format_phone
 from core.spelling import other_layout, to_cyrillic
+from patients.choices import CARD_SERIES, SHOWN_DIGITS
 
 _WORD = re.compile(r"[^\W\d_]+")
-_SHOWN_DIGITS = 4  # of a masked phone: enough to recognise, too few to call
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +42,17 @@ def shown_name(surname: str, name: str, patronymic: str, former_surname: str = "
 
 
 def card_number_text(card_number: int) -> str:
-    """«004318»: as on the paper card."""
-    return f"{card_number:06d}"
+    """«004318», «К-004318»: as the clinic writes it on the paper card."""
+    return number_text(CARD_SERIES, card_number)
 
 
 def phone_text(number: str, *, is_whole: bool) -> str:
     """«+7 (916) 123-45-67», or «••• 45-67» for a role that may not see whole numbers."""
     if not number or is_whole:
         return format_phone(number)
-    tail = number[-_SHOWN_DIGITS:]
-    return f"••• {tail[:2]}-{tail[2:]}"
+    shown = options.value(SHOWN_DIGITS)  # enough to recognise, too few to call
+    tail = number[-shown:] if shown else ""
+    return f"••• {tail[:-2]}-{tail[-2:]}".replace(" -", " ").rstrip()
 
 
 def name_parts(full_name: str, typed: str) -> tuple[NamePart, ...]:

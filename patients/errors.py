@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from patients.choices import REQUIRABLE
 
 
 class PossibleDuplicate(DomainError):
@@ -101,3 +102,15 @@ class IdentityIncomplete(DomainError):
 class NobodyFits(DomainError):
     text = _("No single card fits exactly what was entered. Check it, or enter more: nothing is found by a part.")
     code = "nobody_fits"
+
+
+class FieldsMissing(DomainError):
+    """The role must fill these fields in. ``missing``: their names, in the order of the card."""
+
+    text = _("Your role must fill in: %(fields)s.")
+    code = "fields_missing"
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        titles = dict(REQUIRABLE)
+        super().__init__(fields=", ".join(str(titles[name]) for name in missing))
+        self.missing = tuple(missing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,9 +18,11 @@ from core.names import clean_name
 from core.requisites import clean_snils, format_snils
 from organization.models import Branch, Employee, EmployeeSpecialty, Specialty
 from organization.selectors import branches_of
+from patients.choices import REQUIRABLE
 from patients.constants import MOST_PHONES
 from patients.enums import Kinship, Sex
 from patients.models import AcquisitionChannel, Patient
+from patients.services import demanded_of
 
 
 class NameField(forms.CharField):
@@ -110,10 +113,22 @@ class PatientAddForm(forms.Form):
     allergy = forms.CharField(label=_("Allergy"), max_length=200, required=False)
     comment = LinesField(label=_("Comment"), max_length=2000, required=False)
     confirmed_different = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    is_draft = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, demanded: Sequence[str] = (), **kwargs: Any) -> None:
+        """``demanded``: what the role must fill in; fields of it that a short form does without are added to it."""
         super().__init__(*args, **kwargs)
         self.fields["channel"].queryset = AcquisitionChannel.objects.active()
+        self.fields.update({name: make() for name, make in _ADDED_WHEN_DEMANDED.items() if name in demanded})
+        self.added = [name for name in _ADDED_WHEN_DEMANDED if name in demanded]
+        mark_demanded(self, demanded)
+
+    def clean_snils(self) -> str:
+        typed = self.cleaned_data["snils"]
+        return clean_snils(typed) if typed else ""
+
+    def added_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.added]
 
     @staticmethod
     def initial_from(text: str) -> dict[str, str]:
@@ -126,6 +141,32 @@ class PatientAddForm(forms.Form):
             field: word[:1].upper() + word[1:]
             for field, word in zip(("surname", "name", "patronymic"), words, strict=False)
         }
+
+
+_ADDED_WHEN_DEMANDED: dict[str, Callable[[], forms.Field]] = {
+    "snils": lambda: forms.CharField(label=_("SNILS"), max_length=20, required=False),
+    "email": lambda: forms.EmailField(label=_("E-mail"), required=False),
+    "address": lambda: forms.CharField(label=_("Address"), max_length=300, required=False),
+}
+
+
+def mark_demanded(form: forms.BaseForm, demanded: Sequence[str]) -> None:
+    """Fields the role must fill in get the sign of it; the service refuses, since a draft may lack them."""
+    for name in demanded:
+        if name in form.fields:
+            form.fields[name].is_demanded = True  # type: ignore[attr-defined]
+
+
+def tell_missing(form: forms.BaseForm, missing: Sequence[str]) -> None:
+    """Each missing field says so beside itself; those the form does not have are named above it."""
+    titles = dict(REQUIRABLE)
+    elsewhere = [str(titles[name]) for name in missing if name not in form.fields]
+    for name in missing:
+        if name in form.fields:
+            form.add_error(name, _("Your role must fill this in."))
+    if elsewhere:
+        form.add_error(None, _("Your role must fill in: %(fields)s.") % {"fields": ", ".join(elsewhere)})
+    form.missing = tuple(missing)  # type: ignore[attr-defined]
 
 
 class PatientChangeForm(forms.ModelForm):
@@ -168,6 +209,7 @@ class PatientChangeForm(forms.ModelForm):
         self.fields["home_branch"].queryset = (branches_of(actor) | kept).order_by("name")
         channels = AcquisitionChannel.objects.active() | AcquisitionChannel.objects.filter(pk=self.instance.channel_id)
         self.fields["channel"].queryset = channels.order_by("name")
+        mark_demanded(self, demanded_of(actor))
 
     def clean_snils(self) -> str:
         typed = self.cleaned_data["snils"]

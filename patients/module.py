@@ -2,7 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.modules import LogKind, Module, NavItem, Panel, PatientTab, SettingsPane
 from organization.ports import hand_over, held_by_employee
-from patients import permissions
+from patients import choices, permissions
 
 module = Module(
     code="patients",
@@ -10,6 +10,8 @@ module = Module(
     icon="users",
     is_base=True,
     permissions=permissions.ALL,
+    options=choices.OPTIONS,
+    number_series=choices.NUMBERS,
     nav=[
         NavItem(
             _("Patients"), route="patients:patient_list", icon="users", permission="patients.view_patient", order=20

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.modules import DashboardTile, LiveStamp, Module, NavItem, Report
-from reports import permissions
+from reports import choices, permissions
 
 SEE = "reports.view_dashboard"
 
@@ -11,6 +11,7 @@ module = Module(
     icon="chart-histogram",
     is_base=True,
     permissions=permissions.ALL,
+    options=choices.OPTIONS,
     nav=[NavItem(_("Overview"), route="reports:dashboard", icon="chart-histogram", permission=SEE, order=90)],
     reports=[Report("overview", _("Overview of the clinic"), "reports:dashboard", SEE, order=10)],
     tiles=[

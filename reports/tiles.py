@@ -10,18 +10,18 @@ from decimal import Decimal
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core import clock
+from core import clock, options
 from core.actor import Actor
 from core.modules import Part
 from core.money import ZERO, round_money
 from reports import charts, links, selectors
+from reports.choices import LAG
 from reports.periods import Period, PeriodKind, Span
 from reports.selectors.doctors import doctor_names
 from reports.selectors.load import Bucket, Load, total_load
 
 USUAL_WEEKS = 4  # «usual» is the mean of so many weeks before
 AHEAD_WEEKS = 4
-LAGS_BEHIND_POINTS = 10  # percentage points below the usual that are worth a colour
 DAYS_OF_COLUMNS = 28
 
 
@@ -166,7 +166,7 @@ class LoadCell:
 
     @property
     def lags_behind(self) -> bool:
-        return self.difference is not None and self.difference <= -LAGS_BEHIND_POINTS
+        return self.difference is not None and self.difference <= -options.value(LAG)
 
     @property
     def tick(self) -> int | None:

@@ -11,13 +11,7 @@ ALIGN_MINUTES = 5  # appointments and shifts begin and last in steps of this
 SHORTEST_MINUTES = 5
 LONGEST_MINUTES = 720
 LONGEST = timedelta(hours=24)  # nothing on the grid is longer: an appointment lasts 12 hours at most, a shift 24
-USUAL_MINUTES = 30  # proposed for a new appointment
 OFFERED_MINUTES = (15, 30, 45, 60, 90, 120)
 
-VOID_WITHIN = timedelta(minutes=2)  # a misclick is taken back by its author
-NO_SHOW_PROPOSED_AFTER = timedelta(minutes=15)  # after the end; before that the patient may still come
-
-WAIT_WARN_MINUTES = 5
-WAIT_LATE_MINUTES = 15
 SEARCH_DAYS = 14
 OFFERED_SLOTS = 4  # nearest free times offered when a slot is taken

@@ -96,7 +96,7 @@ class TooEarlyForNoShow(DomainError):
 
 
 class TooLateToVoid(DomainError):
-    text = _("Only the author may take a booking back, and within two minutes. Cancel it with a reason.")
+    text = _("Only the author may take a booking back, and within the first minutes. Cancel it with a reason.")
     code = "too_late_to_void"
 
 

@@ -16,7 +16,8 @@ from core import clock
 from core.actor import Actor
 from core.errors import DomainError
 from patients.models import Patient
-from schedule.constants import ALIGN_MINUTES, LONGEST_MINUTES, SHORTEST_MINUTES, USUAL_MINUTES
+from schedule.choices import usual_minutes
+from schedule.constants import ALIGN_MINUTES, LONGEST_MINUTES, SHORTEST_MINUTES
 from schedule.enums import AppointmentState, Confirmation
 from schedule.models import CancelReason
 from schedule.placement import AnyBranch
@@ -222,7 +223,7 @@ class FindForm(forms.Form):
         self.doctors = doctors_of_branch(branch.pk)
         _field(self, "doctor").offer(lambda: [(pk, name) for pk, name, _specialties in self.doctors])
         _field(self, "specialty").offer(cache(lambda: specialties_of_branch(branch.pk)))
-        self.fields["minutes"].initial = USUAL_MINUTES
+        self.fields["minutes"].initial = usual_minutes()
 
     def clean_doctor(self) -> int | None:
         doctor_id = self.cleaned_data["doctor"]

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from core.modules import LiveStamp, LogKind, Module, NavItem, Panel, PatientFact, PatientTab
 from organization.ports import before_chairs_archived, before_employee_archived, hand_over, held_by_employee
 from patients.ports import before_patient_archived, own_patients
-from schedule import permissions
+from schedule import choices, permissions
 
 SEE = "schedule.view_appointment"
 
@@ -13,6 +13,7 @@ module = Module(
     icon="calendar-time",
     is_base=True,
     permissions=permissions.ALL,
+    options=choices.OPTIONS,
     nav=[
         NavItem(
             _("My day"),

@@ -15,6 +15,7 @@ from billing.enums import InvoiceState, OrderState
 from core.actor import Actor, Scope
 from core.models import Versioned
 from core.money import ZERO, round_money
+from core.numbering import number_text
 from organization.models import Branch, Employee, LegalEntity
 from patients.models import Patient, own_cards
 from pricelist.models import Service
@@ -82,7 +83,7 @@ class WorkOrder(Versioned):
         ]
 
     def __str__(self) -> str:
-        return str(self.number)
+        return number_text("order", self.number, year=self.year)
 
     @property
     def is_draft(self) -> bool:
@@ -191,7 +192,7 @@ class Invoice(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year}/{self.number}"
+        return number_text("invoice", self.number, year=self.year)
 
     @property
     def due(self) -> Decimal:

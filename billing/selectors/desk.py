@@ -194,7 +194,7 @@ def proposed_opening_cash(desk: CashDesk) -> Decimal:
 
 
 _PAYMENTS = """
-SELECT p.id, p.number, p.taken_at, p.total, p.to_advance, c.surname, c.name, c.patronymic,
+SELECT p.id, p.year || '/' || p.number, p.taken_at, p.total, p.to_advance, c.surname, c.name, c.patronymic,
   (SELECT array_agg(part.means ORDER BY part.id) FROM billing_paymentpart part WHERE part.payment_id = p.id)
 FROM billing_payment p JOIN patients_patient c ON c.id = p.patient_id
 WHERE p.shift_id = %s ORDER BY p.id DESC LIMIT %s
@@ -211,7 +211,7 @@ class ShiftPayment:
     """A payment as a shift lists it."""
 
     pk: int
-    number: int
+    number: str  # «year/number»
     taken_at: datetime
     total: Decimal
     to_advance: Decimal

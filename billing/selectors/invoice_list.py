@@ -13,6 +13,7 @@ from billing.enums import InvoiceState
 from billing.models import Invoice
 from core.money import ZERO
 from core.names import full_name
+from core.numbering import number_text
 
 ON_A_PAGE = 50
 # By what a column sorts, upwards. The newest come first unless something else is asked for.
@@ -90,4 +91,13 @@ def invoice_page(invoices: QuerySet[Invoice], *, order: str, number: str) -> Inv
 def _row(row: tuple[Any, ...]) -> InvoiceRow:
     pk, year, number, issued_on, surname, name, patronymic, branch, total, paid, state = row
     payer = full_name(surname, name, patronymic)
-    return InvoiceRow(pk, f"{year}/{number}", issued_on, payer, branch, total, paid, state == InvoiceState.VOIDED)
+    return InvoiceRow(
+        pk,
+        number_text("invoice", number, year=year),
+        issued_on,
+        payer,
+        branch,
+        total,
+        paid,
+        state == InvoiceState.VOIDED,
+    )

@@ -15,7 +15,7 @@ SHOWN_LINES = 4
 class DueLine:
     """A closed order that is on no invoice yet, or a line of an invoice that is not paid in full. Roubles."""
 
-    order_number: int
+    order_number: str  # «year/number»
     served_on: date
     doctor_name: str
     name: str  # of the service; "" for a whole order
@@ -50,13 +50,13 @@ FROM
 _OPEN = """
 SELECT r.is_line, r.number, r.served_on, r.name, r.amount, d.surname, d.name, d.patronymic
 FROM (
-  (SELECT false AS is_line, o.number, o.served_on, '' AS name, o.total AS amount, o.doctor_id,
+  (SELECT false AS is_line, o.year || '/' || o.number AS number, o.served_on, '' AS name, o.total AS amount, o.doctor_id,
           o.id AS document_id, 0 AS position, 0 AS line_id
    FROM billing_workorder o
    WHERE o.patient_id = %(patient)s AND o.state = 'closed' AND NOT o.is_invoiced AND o.total > 0
    ORDER BY o.served_on, o.id LIMIT %(most)s)
   UNION ALL
-  (SELECT true, o.number, o.served_on, l.name, l.amount - l.paid, o.doctor_id, l.invoice_id, l.position, l.id
+  (SELECT true, o.year || '/' || o.number, o.served_on, l.name, l.amount - l.paid, o.doctor_id, l.invoice_id, l.position, l.id
    FROM billing_invoice i
    JOIN billing_invoiceline l ON l.invoice_id = i.id AND l.paid < l.amount
    JOIN billing_workorderline w ON w.id = l.order_line_id

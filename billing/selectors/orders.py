@@ -103,7 +103,7 @@ def palette_categories() -> list[Category]:
 
 
 _WAITING = """
-SELECT o.patient_id, p.surname, p.name, p.patronymic, o.number, o.total, o.closed_at, d.surname, d.name, d.patronymic
+SELECT o.patient_id, p.surname, p.name, p.patronymic, o.year || '/' || o.number, o.total, o.closed_at, d.surname, d.name, d.patronymic
 FROM billing_workorder o
 JOIN patients_patient p ON p.id = o.patient_id
 JOIN organization_employee d ON d.id = o.doctor_id
@@ -120,11 +120,11 @@ ORDER BY i.id LIMIT %s
 
 @dataclass(slots=True)
 class WaitingPatient:
-    """A patient with the closed orders the desk has to settle; ``number`` is the first one's."""
+    """A patient with the closed orders the desk has to settle; ``number`` is the first one's, «year/number»."""
 
     pk: int
     name: str
-    number: int
+    number: str
     orders: int = 0
     total: Decimal = ZERO
     doctors: dict[str, None] = field(default_factory=dict)

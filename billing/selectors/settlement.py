@@ -160,7 +160,7 @@ WHERE a.patient_id = %s AND a.legal_entity_id = %s
 ORDER BY i.issued_on, i.id, l.position
 """
 _TO_INVOICE = """
-SELECT o.id, o.number::text, o.served_on, d.surname, d.name, d.patronymic, l.id, l.position, l.name, l.nomenclature, l.teeth,
+SELECT o.id, o.year || '/' || o.number, o.served_on, d.surname, d.name, d.patronymic, l.id, l.position, l.name, l.nomenclature, l.teeth,
   l.surfaces, l.quantity, l.price, l.discount_percent, l.discount_reason, l.amount, s.is_discountable
 FROM billing_workorder o
 JOIN organization_employee d ON d.id = o.doctor_id

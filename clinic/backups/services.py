@@ -21,7 +21,8 @@ from clinic.backups.making import Report, Source, make_backup, silent
 from clinic.backups.retention import Retention
 from clinic.backups.server import Server
 from clinic.backups.verification import verify
-from core import clock, notices, progress
+from clinic.choices import DAILY, MONTHLY, WEEKLY, backup_time
+from core import clock, notices, options, progress
 from core.models import Job, JobState
 from organization.models import Branch
 from organization.selectors import able_directors
@@ -62,7 +63,7 @@ def look_after_backups(*, now: datetime | None = None) -> None:
     after an hour. Does nothing where no backup role is named, or while another process does it.
     """
     now = now or timezone.now()
-    at = settings.BACKUP_AT
+    at = backup_time()
     if at is None or not settings.BACKUP_DATABASE_URL:
         return
     try:
@@ -189,9 +190,7 @@ def _proved(backup: Backup, report: Report) -> Verification:
 def _let_go(zone: tzinfo) -> None:
     """Remove nightly backups that retention does not keep; the newest one that was proved good always stays."""
     nightly = _nightly()
-    retention = Retention(
-        daily=settings.BACKUP_KEEP_DAILY, weekly=settings.BACKUP_KEEP_WEEKLY, monthly=settings.BACKUP_KEEP_MONTHLY
-    )
+    retention = Retention(daily=options.value(DAILY), weekly=options.value(WEEKLY), monthly=options.value(MONTHLY))
     kept = retention.kept([clock.localdate(zone, backup.manifest().started_at) for backup in nightly])
     proved = [place for place, backup in enumerate(nightly) if (seen := backup.verification()) and seen.is_good]
     for place, backup in enumerate(nightly):

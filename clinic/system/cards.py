@@ -14,6 +14,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from clinic.choices import backup_time
 from clinic.system.readings import Database, Disk, Life, Machine, Migrations, Outside, Queues
 from core.models import Job, JobState
 
@@ -142,7 +143,7 @@ def _trial(state: BackupState) -> str:
 def _backup_verdict(state: BackupState, is_overdue: bool) -> tuple[Verdict, str]:
     """The first thing that is wrong, the worst first."""
     archive_failure = state.archive.failure if state.archive is not None else ""
-    at = f"{settings.BACKUP_AT:%H:%M}" if settings.BACKUP_AT else ""
+    at = f"{made_at:%H:%M}" if (made_at := backup_time()) else ""
     unreliable = _("This copy cannot be relied on: %(reason)s. Make another one and keep the older ones.")
     wrong = [
         (state.failure, Verdict.DANGER, _("The last copy failed: %(reason)s") % {"reason": state.failure[:200]}),

@@ -2,6 +2,7 @@
 
 from organization.services.grants import end_report_grant, open_report
 from organization.services.leaving import Leaving, let_leave, try_leaving
+from organization.services.options import change_options, set_next_number
 from organization.services.own import change_own_password, change_preferences, choose_role
 from organization.services.people import (
     add_employee,
@@ -75,6 +76,7 @@ __all__ = [
     "change_branch",
     "change_employee",
     "change_legal_entity",
+    "change_options",
     "change_own_password",
     "change_position",
     "change_preferences",
@@ -105,6 +107,7 @@ __all__ = [
     "set_branch_hours",
     "set_directory_entry_archived",
     "set_login",
+    "set_next_number",
     "set_personal_permission",
     "set_pin",
     "set_role_permission",

@@ -10,6 +10,7 @@ from patients.services.cards import (
     restore_patient,
     set_phones,
 )
+from patients.services.demands import demanded_of
 from patients.services.families import add_relative, join_family, leave_family
 from patients.services.grants import Identity, end_card_grant, open_card, open_foreign_card
 from patients.services.notes import add_note, archive_note
@@ -25,6 +26,7 @@ __all__ = [
     "archive_note",
     "archive_patient",
     "change_patient",
+    "demanded_of",
     "end_card_grant",
     "hand_over_patients",
     "join_family",

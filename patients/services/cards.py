@@ -1,7 +1,7 @@
 """Cards: adding, changing, phones, archive."""
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypedDict, Unpack
@@ -18,6 +18,7 @@ from core.joints import publish
 from core.locks import lock_in_order
 from core.phones import format_phone, normalise_phone
 from patients import selectors
+from patients.choices import CARD_SERIES
 from patients.constants import LOCK_PERSON, LOCK_PHONE, MOST_PHONES, OLDEST_YEARS
 from patients.enums import Sex
 from patients.errors import (
@@ -34,8 +35,10 @@ from patients.facts import PatientAdded, PatientArchived, PatientChanged, Patien
 from patients.lexemes import card_lexemes
 from patients.models import AcquisitionChannel, Patient, PatientPhone
 from patients.ports import before_patient_archived
+from patients.services.demands import demanded_of, require_filled
 
 _NAMES = ("surname", "name", "patronymic", "former_surname")
+_COLUMNS = ("name", "patronymic", "born_on", "sex", "address", "snils", "email")  # of what may be demanded
 _CONSTRAINTS: dict[str, type[DomainError]] = {"patients_patient_forbidden_why": ForbiddenWithoutReason}
 
 
@@ -82,14 +85,16 @@ def add_patient(
     phone_note: str = "",
     more_phones: Sequence[PhoneEntry] = (),
     confirmed_different: bool = False,
+    is_draft: bool = False,
     **fields: Unpack[OptionalFields],
 ) -> Patient:
-    """Make a card and give it the next card number. A draft made at a phone call may have a surname only.
+    """Make a card and give it the next card number. A draft made at a phone call may have a surname only, whatever the
+    role must fill in otherwise.
 
     Sex is told from the patronymic when it is not given, the branch is the actor's. The look for duplicates holds locks
     of the phones and of the person, so two clerks adding the same person at once are told of each other.
 
-    Raises: PossibleDuplicate unless ``confirmed_different``; SurnameMissing, BirthDateImpossible,
+    Raises: PossibleDuplicate unless ``confirmed_different``; FieldsMissing unless ``is_draft``; SurnameMissing, BirthDateImpossible,
     ForbiddenWithoutReason, PhoneTwice, TooManyPhones; ValidationError for a name or a phone that is none.
     """
     values = _tidied({"surname": surname, **fields})
@@ -97,6 +102,11 @@ def add_patient(
     values["home_branch_id"] = values.get("home_branch_id") or actor.branch_id
     entries = [PhoneEntry(phone, phone_note), *more_phones] if phone else list(more_phones)
     numbers = _normalised(entries)
+    require_filled(
+        actor,
+        {**dict.fromkeys(_COLUMNS), **values, "phone": numbers, "channel": values.get("channel_id")},
+        is_draft=is_draft,
+    )
     person = (values["surname"], values.get("name", ""), values.get("born_on"))
     _lock_person(*person, numbers)
     similar = selectors.possible_duplicates(surname=person[0], name=person[1], born_on=person[2], phones=list(numbers))
@@ -104,7 +114,9 @@ def add_patient(
         raise PossibleDuplicate(similar)
     said_different = {"similar_to": [found.patient.pk for found in similar]} if similar else {}
     with pghistory.context(**said_different), constraint_as(_CONSTRAINTS):
-        patient = Patient.objects.create(card_number=next_number("card"), created_by_id=actor.employee_id, **values)
+        patient = Patient.objects.create(
+            card_number=next_number(CARD_SERIES), created_by_id=actor.employee_id, **values
+        )
     _write_phones(patient, numbers)
     _refresh_search(patient)
     publish(PatientAdded(patient_id=patient.pk, actor_id=actor.pk))
@@ -118,23 +130,30 @@ def change_patient(
     patient: Patient,
     version: int | None,
     phones: Sequence[PhoneEntry] | None = None,
+    is_draft: bool = False,
     **fields: Unpack[PatientFields],
 ) -> Patient:
     """Change what is given and differs. A new surname keeps the one before it as the former one, to be found by both;
     another spelling of the same (ё or е, capitals) does not. A former surname given explicitly stays as given.
-    Phones, when given, become exactly these, the first one the main one.
+    Phones, when given, become exactly these, the first one the main one. When phones alone are given, nothing else of the
+    card is asked for.
 
-    Raises: ChangedByOther when the card is newer than ``version``; SurnameMissing, BirthDateImpossible,
+    Raises: FieldsMissing when the card would lack what the role must fill in (of a draft, only what it had);
+    ChangedByOther when the card is newer than ``version``; SurnameMissing, BirthDateImpossible,
     ForbiddenWithoutReason, PhoneTwice, TooManyPhones; ValidationError for a name or a phone that is none.
     """
     patient = locked(patient)
     patient.check_version(version)
     values = _tidied(fields)
     changed = {name: value for name, value in values.items() if getattr(patient, name) != value}
+    numbers = _normalised(phones) if phones is not None else None
+    _require_filled(
+        actor, patient, changed, numbers, is_draft=is_draft, is_phones_alone=numbers is not None and not fields
+    )
     is_renamed = "surname" in changed and names.normalise(changed["surname"]) != names.normalise(patient.surname)
     if is_renamed and "former_surname" not in changed:
         changed["former_surname"] = patient.surname
-    are_phones_changed = phones is not None and _write_phones(patient, _normalised(phones))
+    are_phones_changed = numbers is not None and _write_phones(patient, numbers)
     if not changed and not are_phones_changed:
         return patient
     for name, value in changed.items():
@@ -212,6 +231,27 @@ def _tidied(fields: PatientFields) -> dict[str, Any]:
         values["booking_forbidden_reason"] = ""
     _check_birth_date(values.get("born_on"))
     return values
+
+
+def _require_filled(
+    actor: Actor,
+    patient: Patient,
+    changed: Mapping[str, Any],
+    numbers: Mapping[str, str] | None,
+    *,
+    is_draft: bool,
+    is_phones_alone: bool,
+) -> None:
+    """The card as it would be, against what the role must fill in; phones cost a question only where they are demanded."""
+    demanded = demanded_of(actor)
+    if not demanded:
+        return
+    had = {name: getattr(patient, name) for name in _COLUMNS} | {"channel": patient.channel_id}
+    card = {**had, **changed, "channel": changed.get("channel_id", patient.channel_id)} if not is_phones_alone else {}
+    if "phone" in demanded:
+        had["phone"] = patient.phones.exists()
+        card["phone"] = bool(numbers) if numbers is not None else had["phone"]
+    require_filled(actor, card, before=had, is_draft=is_draft)
 
 
 def _check_birth_date(born_on: date | None) -> None:

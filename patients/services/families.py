@@ -47,6 +47,7 @@ def add_relative(
     surname: str,
     phone: str = "",
     phone_note: str = "",
+    is_draft: bool = False,
     **fields: Unpack[OptionalFields],
 ) -> Patient:
     """Make a card of somebody who shares a phone with ``relative`` and bring it into the same family, all or nothing.
@@ -55,7 +56,13 @@ def add_relative(
     ``join_family`` do, but for PossibleDuplicate: a relative is a different person.
     """
     patient = add_patient(
-        actor=actor, surname=surname, phone=phone, phone_note=phone_note, confirmed_different=True, **fields
+        actor=actor,
+        surname=surname,
+        phone=phone,
+        phone_note=phone_note,
+        confirmed_different=True,
+        is_draft=is_draft,
+        **fields,
     )
     age = patient.age_on(timezone.localdate())
     kinship = Kinship.CHILD if age is not None and age < ADULT_YEARS else Kinship.OTHER

@@ -16,8 +16,8 @@ from core.context import url_if_allowed
 from core.errors import ChangedByOther, DomainError
 from core.htmx import changed, redirect, wants_part
 from patients import selectors, services
-from patients.errors import PossibleDuplicate
-from patients.forms import ArchiveForm, PatientAddForm, PatientChangeForm, PhoneFormSet
+from patients.errors import FieldsMissing, PossibleDuplicate
+from patients.forms import ArchiveForm, PatientAddForm, PatientChangeForm, PhoneFormSet, tell_missing
 from patients.models import Patient
 from patients.views.cards import card_of
 
@@ -36,15 +36,18 @@ class Difference:
 def patient_add(request: HttpRequest) -> HttpResponse:
     """The short form. ``?q=`` begins it; ``?then=pick`` tells the picker that asked, ``?then=booking`` goes on to book."""
     then = request.POST.get("then") or request.GET.get("then", "")
+    demanded = services.demanded_of(request.actor)  # type: ignore[attr-defined]
     if request.method == "GET":
-        form = PatientAddForm(initial=PatientAddForm.initial_from(request.GET.get("q", "")))
-        return _add_answer(request, form, then)
-    form = PatientAddForm(request.POST)
+        begun = PatientAddForm.initial_from(request.GET.get("q", ""))
+        return _add_answer(request, PatientAddForm(initial=begun, demanded=demanded), then)
+    form = PatientAddForm(request.POST, demanded=demanded)
     if form.is_valid():
         try:
             return _added(request, _saved(request, form), then)
         except PossibleDuplicate as error:
             return _add_answer(request, form, then, duplicate=error)
+        except FieldsMissing as error:
+            tell_missing(form, error.missing)
         except DomainError as error:
             form.add_error(error.field, error)
     return _add_answer(request, form, then)
@@ -130,7 +133,8 @@ def patient_change(request: HttpRequest, patient_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             version = form.cleaned_data["version"]
-            services.change_patient(actor=actor, patient=patient, version=version, **form.changes())
+            is_draft = bool(request.POST.get("is_draft"))
+            services.change_patient(actor=actor, patient=patient, version=version, is_draft=is_draft, **form.changes())
             return changed("patientChanged", toast=_("The card is saved."))
         except ChangedByOther as error:
             patient = card_of(request, patient_id)
@@ -138,6 +142,8 @@ def patient_change(request: HttpRequest, patient_id: int) -> HttpResponse:
             form, theirs = form.over_newer(patient)  # saving again is then over the version that is shown now
             differences = _differences(form, patient, mine=mine, theirs=theirs)
             form.add_error(None, error)
+        except FieldsMissing as error:
+            tell_missing(form, error.missing)
         except DomainError as error:
             form.add_error(error.field, error)
     context = {"form": focused(form), "patient": patient, "differences": differences}

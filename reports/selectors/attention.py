@@ -6,15 +6,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from billing.models import CashShift
-from core import clock
+from core import clock, options
 from core.money import ZERO
 from core.sql import read
 from organization.models import Branch
+from reports.choices import LEFTOVERS
 from reports.selectors.zones import on_days
 from schedule.enums import AppointmentState, Confirmation
 from schedule.models import WorkShift
 
-LOOK_BACK = timedelta(days=60)  # older leftovers are history, not work of today
 LOOK_AHEAD = timedelta(days=14)
 UNFINISHED = (
     AppointmentState.PLANNED,
@@ -80,7 +80,7 @@ def findings(*, branches: Collection[Branch], today: date, now: datetime) -> Fin
     """Everything of the branches that needs attention today; three queries."""
     parameters = {
         "branches": [branch.pk for branch in branches],
-        "since": today - LOOK_BACK,
+        "since": today - timedelta(days=options.value(LEFTOVERS)),
         "today": today,
         "ahead": today + LOOK_AHEAD,
         "now": now,

@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 from django.db.models.functions import Least
 
 from billing.models import Account
+from core import options
 from core.money import ZERO
 from core.sql import read
+from reports.choices import DEBT_AGES, debt_ages
 from reports.periods import Span
-
-AGES = (30, 60, 90)  # days since the service; source: FEATURES R03
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ FROM (
 def money_owed(*, branch_ids: Collection[int], legal_entity_ids: Collection[int], today: date, span: Span) -> MoneyOwed:
     """Debts of invoices of the branches, advances of their legal entities (an advance belongs to no branch); 2 queries."""
     branches = list(branch_ids)
-    starts = [days + 1 for days in AGES]
+    ends = debt_ages(options.value(DEBT_AGES))
+    starts = [days + 1 for days in ends]
     debts = {
         age: (people, due)
         for age, people, due in read(_UNPAID, {"branches": branches, "today": today, "starts": starts})
@@ -95,7 +96,7 @@ def money_owed(*, branch_ids: Collection[int], legal_entity_ids: Collection[int]
         debtors=debtors,
         ages=tuple(
             AgedDebt(start, up_to, debts[number][1] if number in debts else ZERO)
-            for number, (start, up_to) in enumerate(zip((0, *starts), (*AGES, None), strict=True))
+            for number, (start, up_to) in enumerate(zip((0, *starts), (*ends, None), strict=True))
         ),
         advance=advance,
         advance_holders=holders,

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core import options
 from core.sql import read
+from reports.choices import NEW_AFTER
 from reports.periods import Span
 
-# New is who had no finished appointment anywhere in the clinic before the period. Each next stage is a part of the one
+# New is who had no finished appointment anywhere in the clinic before the period (or for so many months before it). Each next stage is a part of the one
 # before: of those booked some came, of those who came some have another day booked, of these some came again.
 # The lateral join with its limit keeps to the index of one patient; an anti-join would read ten years of appointments.
 _NEW_SQL = """
@@ -31,7 +33,8 @@ WITH bucket AS (
     ((booked.came_at AT TIME ZONE booked.zone)::date + 1)::timestamp AT TIME ZONE booked.zone AS next_day
   FROM booked
   LEFT JOIN LATERAL (SELECT true AS found FROM schedule_appointment a WHERE a.patient_id = booked.patient_id
-    AND a.starts_at < booked.since AND a.state IN ('finished', 'settled') LIMIT 1) earlier ON true
+    AND a.starts_at < booked.since AND (%(months)s = 0 OR a.starts_at >= booked.since - make_interval(months => %(months)s))
+    AND a.state IN ('finished', 'settled') LIMIT 1) earlier ON true
   WHERE earlier.found IS NULL
 )
 SELECT new.n - 1, count(*), count(new.came_at), count(again.patient_id), count(again.patient_id) FILTER (WHERE again.came)
@@ -65,6 +68,7 @@ def new_patients(*, branch_ids: Collection[int], spans: Sequence[Span], now: dat
         "since": [span.since for span in spans],
         "until": [span.until for span in spans],
         "now": now,
+        "months": options.value(NEW_AFTER),
     }
     found = [NewPatients() for _ in spans]
     for number, *counts in read(_NEW_SQL, parameters):

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from core import clock, notices
+from core import clock, notices, options
 from core.actor import Actor
 from core.errors import constraint_as
 from core.joints import publish
 from organization.models import Chair, Employee
 from patients.models import Patient
 from schedule import selectors
-from schedule.constants import VOID_WITHIN
+from schedule.choices import VOID
 from schedule.enums import AppointmentState, EventKind
 from schedule.errors import NotMovable, ReasonArchived, ReasonMissing, StepNotAllowed, TooLateToVoid
 from schedule.facts import AppointmentBooked, AppointmentCancelled, AppointmentMoved, AppointmentStateChanged
@@ -186,14 +186,14 @@ def cancel_appointment(
 
 @transaction.atomic
 def void_appointment(*, actor: Actor, appointment: Appointment) -> Appointment:
-    """Take a misclick back: its author, within two minutes, while nothing happened to it. It leaves every statistic.
+    """Take a misclick back: its author, within minutes, while nothing happened to it. It leaves every statistic.
 
     Raises: TooLateToVoid.
     """
     row, other = locked(appointment)
     check_reach(actor, BOOK, doctor_id=row.doctor_id, branch_id=row.branch_id)
     is_own = row.created_by_id is not None and row.created_by_id == actor.employee_id
-    is_fresh = timezone.now() - row.created_at <= VOID_WITHIN
+    is_fresh = timezone.now() - row.created_at <= timedelta(minutes=options.value(VOID))
     if not (is_own and is_fresh and row.state == AppointmentState.PLANNED):
         raise TooLateToVoid()
 

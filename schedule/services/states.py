@@ -99,6 +99,7 @@ def signal(actor: Actor, row: Appointment, *, was: str) -> None:
             url=reverse("schedule:my_day"),
             subject=subject,
             is_urgent=True,
+            event="ready" if row.state == AppointmentState.READY else "arrived",
         )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -13,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
-from core import clock, modules
+from core import clock, modules, options
 from core.access import requires
 from core.errors import ChangedByOther, DomainError
 from core.htmx import changed, wants_part, with_events
 from patients import selectors as patients
 from schedule import selectors, services
-from schedule.constants import NO_SHOW_PROPOSED_AFTER, VOID_WITHIN
+from schedule.choices import NO_SHOW, VOID
 from schedule.enums import AppointmentState, Confirmation
 from schedule.forms import CancelForm, ChangeForm, ConfirmationForm, DragForm, MoveForm, StateForm, refuse
 from schedule.looks import look_of
@@ -57,7 +58,7 @@ def detail_context(request: HttpRequest, appointment: Appointment, **refused: An
         "version": appointment.version,
     }
     can_book = actor.can(BOOK)
-    is_fresh = timezone.now() - appointment.created_at <= VOID_WITHIN
+    is_fresh = timezone.now() - appointment.created_at <= timedelta(minutes=options.value(VOID))
     context = {
         "appointment": appointment,
         "zone": zone,
@@ -88,9 +89,8 @@ def detail_context(request: HttpRequest, appointment: Appointment, **refused: An
 
 def is_late(appointment: Appointment) -> bool:
     """Past the end and more, and nobody came: «did not come» may be proposed."""
-    return (
-        appointment.state == AppointmentState.PLANNED and timezone.now() >= appointment.ends_at + NO_SHOW_PROPOSED_AFTER
-    )
+    after = timedelta(minutes=options.value(NO_SHOW))
+    return appointment.state == AppointmentState.PLANNED and timezone.now() >= appointment.ends_at + after
 
 
 def panels_of(place: str, request: HttpRequest, appointment: Appointment) -> list[modules.Part]:

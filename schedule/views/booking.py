@@ -21,7 +21,8 @@ from core.htmx import wants_part
 from organization.selectors import OwnBranch
 from patients import selectors as patients
 from schedule import selectors, services
-from schedule.constants import LONGEST_MINUTES, OFFERED_MINUTES, SEARCH_DAYS, SHORTEST_MINUTES, USUAL_MINUTES
+from schedule.choices import usual_minutes
+from schedule.constants import LONGEST_MINUTES, OFFERED_MINUTES, SEARCH_DAYS, SHORTEST_MINUTES
 from schedule.errors import ChairTaken, DoctorTaken, OutsideShift
 from schedule.forms import BookingForm, FindForm, TimesForm, refuse
 from schedule.models import Appointment
@@ -69,7 +70,7 @@ def beginning(request: HttpRequest, branch: OwnBranch) -> dict[str, Any]:
         "doctor": request.GET.get("doctor"),
         "date": on,
         "time": request.GET.get("time"),
-        "minutes": int(minutes) if minutes.isascii() and minutes.isdigit() else USUAL_MINUTES,
+        "minutes": int(minutes) if minutes.isascii() and minutes.isdigit() else usual_minutes(),
         "chair": request.GET.get("chair"),
     }
     if known["time"] is None:
@@ -193,7 +194,7 @@ def slot_find(request: HttpRequest) -> HttpResponse:
     branch = current_branch(request)
     initial = {
         "since": clock.localdate(branch.zone),
-        "minutes": USUAL_MINUTES,
+        "minutes": usual_minutes(),
         "specialty": "",
         "doctor": "",
         "part": "",

@@ -14,11 +14,11 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.views.decorators.http import require_GET
 
-from core import clock
+from core import clock, options
 from core.access import requires
 from organization.selectors import OwnBranch
 from schedule import selectors
-from schedule.constants import WAIT_LATE_MINUTES, WAIT_WARN_MINUTES
+from schedule.choices import CONFIRM_DAYS, LATE, WARN
 from schedule.looks import legend
 from schedule.selectors import Column, SheetAppointment
 from schedule.services.booking import MOVABLE
@@ -44,9 +44,14 @@ def day(request: HttpRequest) -> HttpResponse:
         "can_change_shifts": actor.can("schedule.change_shift"),
         "open_url": drawer_url(request),
         **waiting_context(request, branch, today, stamp=data["stamp"] if on == today else None),
-        "later_urls": [confirmations_url(today + timedelta(days=n)) for n in (0, 1) if can_book],
+        "later_urls": later_urls(today) if can_book else [],
     }
     return render(request, "schedule/day.html", context)
+
+
+def later_urls(today: date) -> list[str]:
+    """Cards that come after the grid: whom to ask about today and the days ahead."""
+    return [confirmations_url(today + timedelta(days=ahead)) for ahead in range(options.value(CONFIRM_DAYS) + 1)]
 
 
 def confirmations_url(on: date) -> str:
@@ -101,8 +106,8 @@ def waiting_context(request: HttpRequest, branch: OwnBranch, today: date, stamp:
     return {
         "waiting": selectors.waiting_room(actor=actor, branch=branch, on=today),
         "page_url": reverse("schedule:day"),
-        "warn_minutes": WAIT_WARN_MINUTES,
-        "late_minutes": WAIT_LATE_MINUTES,
+        "warn_minutes": options.value(WARN),
+        "late_minutes": options.value(LATE),
         "today_watch": f"schedule:{branch.pk}:{today.isoformat()}",
         "today_stamp": stamp,
         "now": timezone.now(),

@@ -7,13 +7,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from core import clock, modules
+from core import clock, modules, options
 from core.access import requires
 from core.errors import DomainError
 from core.htmx import changed, wants_part
 from organization.selectors import OwnBranch
 from schedule import selectors, services
-from schedule.constants import WAIT_LATE_MINUTES, WAIT_WARN_MINUTES
+from schedule.choices import LATE, WARN
 from schedule.enums import AppointmentState
 from schedule.forms import StateForm
 from schedule.looks import look_of
@@ -60,8 +60,8 @@ def my_day_context(request: HttpRequest, branch: OwnBranch) -> dict[str, Any]:
         "watch": f"my_day:{on.isoformat()}",
         "stamp": stamp,
         "now": timezone.now(),
-        "warn_minutes": WAIT_WARN_MINUTES,
-        "late_minutes": WAIT_LATE_MINUTES,
+        "warn_minutes": options.value(WARN),
+        "late_minutes": options.value(LATE),
         "counts": day_counts(rows),
     }
 
