@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "organization.middleware.ActorMiddleware",
     "organization.middleware.IdleLockMiddleware",
-    "organization.middleware.OwnPasswordMiddleware",
+    "organization.middleware.DutyMiddleware",
     "core.middleware.AccessMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -42,6 +42,10 @@ VERBS: Mapping[str, Text] = {
     "archive": pgettext_lazy("history", "archived"),
     "restore": pgettext_lazy("history", "taken back from the archive"),
     "password_set": pgettext_lazy("history", "password set"),
+    "login_unlocked": pgettext_lazy("history", "lock-out ended"),
+    "second_factor_reset": pgettext_lazy("history", "second factor reset"),
+    "sessions_ended": pgettext_lazy("history", "sessions ended"),
+    "login_reset": pgettext_lazy("history", "reset on the server"),
 }
 
 

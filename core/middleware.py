@@ -77,4 +77,6 @@ def sign_in_first(request: HttpRequest) -> HttpResponse | None:
         response = HttpResponse(status=401)
         response["HX-Redirect"] = reverse(to)
         return response
-    return redirect_to_login(request.get_full_path(), reverse(to))
+    # a session this browser still names was ended, or waited too long: the sign-in page says so
+    over = "?over=1" if getattr(request.session, "is_over", False) else ""
+    return redirect_to_login(request.get_full_path(), reverse(to) + over)

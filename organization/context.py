@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from core.actor import Actor
 from core.addresses import address
+from organization import security
 from organization.appearance import clinic_name, logo_url
 from organization.option_pages import shown_panes
 
@@ -50,6 +51,7 @@ def person(request: HttpRequest) -> dict[str, Any]:
         "current_branch": known.branch,
         "own_branches": known.branches,
         "available_roles": known.roles,
+        "desk_url": address("organization:desk") if security.is_pin_switching_on() else "",
         "view_as": whose_eyes(known.actor),
         "role_stamp": request.role_stamp,  # type: ignore[attr-defined]
         "theme": request.user.theme,  # type: ignore[union-attr]

@@ -32,7 +32,7 @@ class RoleBuiltIn(DomainError):
 
 
 class RoleHeld(DomainError):
-    text = _("People or API keys still use this role: give them another one first.")
+    text = _("People still have this role: give them another one first.")
     code = "role_held"
 
 
@@ -286,3 +286,30 @@ class SecondPersonMayNot(DomainError):
 class PeriodClosed(DomainError):
     text = _("Everything before %(day)s is closed: nothing of those days changes any more. The director may open it.")
     code = "period_closed"
+
+
+class SessionOver(DomainError):
+    text = _("This session is over already.")
+    code = "session_over"
+
+
+class FactorIsOn(DomainError):
+    text = _("Your phone is connected already. Disconnect it first.")
+    code = "factor_is_on"
+
+
+class FactorMissing(DomainError):
+    text = _("No phone is connected yet.")
+    code = "factor_missing"
+
+
+class CodeWrong(DomainError):
+    text = _("The code is wrong or has been used. Wait for the next one; check that the phone's clock sets itself.")
+    code = "code_wrong"
+    field = "code"
+
+
+class FactorLocked(DomainError):
+    text = _("Too many wrong codes. Wait a while, or ask the director to reset the second factor.")
+    code = "factor_locked"
+    field = "code"

@@ -21,14 +21,12 @@ from core.access import SAFE_METHODS
 from core.addresses import address
 from core.htmx import redirect as htmx_redirect
 from core.htmx import with_events
-from organization import selectors, services, viewing
+from organization import security, selectors, services, viewing
+from organization.sessions import ADDRESS_KEY, LOCKED_KEY, ROLE_KEY, SEEN_KEY
 
 Next = Callable[[HttpRequest], HttpResponse]
 
-ROLE_KEY = "role_id"
 BRANCH_KEY = "branch_id"
-SEEN_KEY = "seen_at"
-LOCKED_KEY = "is_locked"
 ROLE_HEADER = "X-Zubr-Role"
 POLL_HEADER = "X-Zubr-Poll"
 ACTIVE_HEADER = "X-Zubr-Active"  # the poll of a page whose person pressed a key or moved the mouse since the last one
@@ -170,23 +168,34 @@ def refuse_other_role(request: HttpRequest) -> HttpResponse:
     return render(request, "409.html", {"text": text}, status=409)
 
 
-class OwnPasswordMiddleware:
-    """Leads a person whose password was set by somebody else to choose their own before anything else."""
+class DutyMiddleware:
+    """Leads a person to what must be done before anything else: choose an own or a newer password, connect the phone."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.actor is None or hasattr(request, "token_user") or not request.user.must_change_password:
+        if request.actor is None or hasattr(request, "token_user"):
             return self.get_response(request)
-        page = address("organization:password_change")
-        if request.path in {page, *open_to_any_role()}:
+        duty = duty_of(request)
+        if duty is None or request.path in {*(address(f"organization:{name}") for name in duty), *open_to_any_role()}:
             return self.get_response(request)
+        page = address(f"organization:{duty[0]}")
         if request.htmx:
             return htmx_redirect(page)
         if request.path.startswith("/api/"):
-            return JsonResponse({"code": "password_change_needed"}, status=403)
+            return JsonResponse({"code": f"{duty[0]}_needed"}, status=403)
         return redirect(page)
+
+
+def duty_of(request: HttpRequest) -> tuple[str, ...] | None:
+    """Routes of what the person must do first, the page to begin at in front; None when nothing is due."""
+    user = request.user
+    if user.must_change_password or security.is_password_old(user):
+        return ("password_change",)
+    if security.is_factor_missing(user, request.signed_in.role_code):
+        return ("second_factor", "second_factor_begin", "second_factor_confirm")
+    return None
 
 
 class IdleLockMiddleware:
@@ -209,13 +218,14 @@ class IdleLockMiddleware:
                 return ask_password(request)
         elif is_touched(request) and time.time() - session.get(SEEN_KEY, 0) >= SEEN_STEP_SECONDS:
             session[SEEN_KEY] = int(time.time())
+            session[ADDRESS_KEY] = request.META.get("REMOTE_ADDR", "")
         return self.get_response(request)
 
 
 def idle_for_too_long(request: HttpRequest) -> bool:
     """True when the session was last touched longer ago than the clinic allows."""
-    now = time.time()
-    return now - request.session.get(SEEN_KEY, now) > settings.IDLE_LOCK_MINUTES * 60
+    now, allowed = time.time(), security.idle_seconds()
+    return allowed is not None and now - request.session.get(SEEN_KEY, now) > allowed
 
 
 def is_touched(request: HttpRequest) -> bool:
@@ -236,17 +246,17 @@ def ask_password(request: HttpRequest) -> HttpResponse:
 
 def open_while_locked() -> set[str]:
     """Addresses that answer while the screen is locked."""
-    return {address(f"organization:{name}") for name in ("unlock", "logout", "login", "preference_change")}
+    return {address(f"organization:{name}") for name in ("unlock", "desk", "logout", "login", "preference_change")}
 
 
 def open_to_any_role() -> set[str]:
     """Addresses a page opened under another role may still use: to lock, to leave, to come back."""
     return {
         address(f"organization:{name}")
-        for name in ("role_switch", "lock", "unlock", "logout", "login", "preference_change", "view_as_end")
+        for name in ("role_switch", "lock", "unlock", "desk", "logout", "login", "preference_change", "view_as_end")
     }
 
 
 def open_while_viewing() -> set[str]:
     """Addresses that take a post although somebody looks through other eyes: they concern the viewer alone."""
-    return {address(f"organization:{name}") for name in ("view_as_end", "lock", "unlock", "logout", "login")}
+    return {address(f"organization:{name}") for name in ("view_as_end", "lock", "unlock", "desk", "logout", "login")}

@@ -1,7 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.modules import LogKind, Module, NavItem, SettingsPane, TimedTask
-from organization import closed_period, permissions
+from core.ports import sample_rows
+from organization import closed_period, permissions, security
 from organization.choices import OPTIONS
 from organization.panes import PANES
 from organization.ports import held_by_employee
@@ -12,14 +13,17 @@ module = Module(
     icon="building-hospital",
     is_base=True,
     permissions=permissions.ALL,
-    options=[*OPTIONS, closed_period.OPTION],
+    options=[*OPTIONS, *security.OPTIONS, closed_period.OPTION],
     log_kinds=[
         LogKind("places", _("Companies and branches"), "organization.history.PLACES", 500),
         LogKind("people", _("Employees"), "organization.history.PEOPLE", 510),
         LogKind("rights", _("Roles and rights"), "organization.history.RIGHTS", 520),
         LogKind("options", _("Options and numbering"), "organization.history.CHOICES", 530),
     ],
-    ports={held_by_employee: "organization.leaving.own_holdings"},
+    ports={
+        held_by_employee: "organization.leaving.own_holdings",
+        sample_rows: "organization.sample.sample_rows",
+    },
     timed_tasks=[TimedTask("organization.forget_old_sign_ins", every_seconds=24 * 3600)],
     nav=[
         NavItem(
@@ -42,6 +46,14 @@ module = Module(
             35,
         ),
         SettingsPane(_("Roles and rights"), "organization:role_list", "shield", "organization.change_rights", 40),
+        SettingsPane(
+            _("Open sessions"),
+            "organization:session_list",
+            "device-desktop",
+            "organization.end_sessions",
+            48,
+            note=_("Who is signed in where; sign people out."),
+        ),
         SettingsPane(_("Modules"), "organization:module_list", "puzzle", "core.switch_module", 50),
         SettingsPane(_("API keys"), "organization:token_list", "key", "organization.issue_token", 60),
         *PANES,

@@ -60,6 +60,13 @@ ALL = [
         is_dangerous=True,
     ),
     Permission(
+        "organization.end_sessions",
+        _("See and end everybody's sessions"),
+        _("Who is signed in where; signs people out of one browser or of all."),
+        defaults=DIRECTOR,
+        is_dangerous=True,
+    ),
+    Permission(
         "organization.issue_token",
         _("Issue API keys"),
         _("A key works without a password, under one role."),

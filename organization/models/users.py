@@ -27,6 +27,10 @@ class UserManager(BaseUserManager["User"]):
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
     pghistory.ManualEvent("password_set"),
+    pghistory.ManualEvent("login_unlocked"),
+    pghistory.ManualEvent("second_factor_reset"),
+    pghistory.ManualEvent("sessions_ended"),
+    pghistory.ManualEvent("login_reset"),
     exclude=["password", "last_login", "last_role", "password_set_at"],
 )
 class User(AbstractBaseUser, PermissionsMixin):

@@ -1,5 +1,6 @@
 """Every write of the organization. Call them qualified: ``organization_services.set_branch_hours(actor=…)``."""
 
+from organization.services.desk import join_desk, leave_desk, people_at_desk
 from organization.services.grants import end_report_grant, open_report
 from organization.services.leaving import Leaving, let_leave, try_leaving
 from organization.services.options import change_options, set_next_number
@@ -16,8 +17,9 @@ from organization.services.people import (
     restore_employee,
     set_directory_entry_archived,
     set_login,
+    unlock_login,
 )
-from organization.services.pins import check_pin, drop_pin, set_pin
+from organization.services.pins import check_pin, drop_pin, open_pin, set_pin
 from organization.services.places import (
     add_branch,
     add_chair,
@@ -52,6 +54,15 @@ from organization.services.roles import (
     set_role_permission,
     set_role_permissions,
 )
+from organization.services.second_factor import (
+    begin_second_factor,
+    check_code,
+    confirm_second_factor,
+    drop_second_factor,
+    renew_recovery_codes,
+    reset_second_factor,
+)
+from organization.services.sessions import end_all_sessions, end_own_sessions, end_session, end_sessions_of
 from organization.services.substitutions import add_substitution, end_substitution
 from organization.services.switches import switch_module
 from organization.services.tokens import issue_token, note_token_use, revoke_token
@@ -73,6 +84,7 @@ __all__ = [
     "archive_legal_entity",
     "archive_role",
     "archive_room",
+    "begin_second_factor",
     "change_branch",
     "change_employee",
     "change_legal_entity",
@@ -81,21 +93,34 @@ __all__ = [
     "change_position",
     "change_preferences",
     "change_specialty",
+    "check_code",
     "check_pin",
     "choose_role",
+    "confirm_second_factor",
     "drop_pin",
+    "drop_second_factor",
+    "end_all_sessions",
+    "end_own_sessions",
     "end_personal_permission",
     "end_report_grant",
+    "end_session",
+    "end_sessions_of",
     "end_substitution",
     "grant_role",
     "issue_token",
+    "join_desk",
+    "leave_desk",
     "let_leave",
     "note_token_use",
+    "open_pin",
     "open_report",
+    "people_at_desk",
     "remove_login",
     "rename_chair",
     "rename_role",
     "rename_room",
+    "renew_recovery_codes",
+    "reset_second_factor",
     "restore_branch",
     "restore_chair",
     "restore_employee",
@@ -115,4 +140,5 @@ __all__ = [
     "set_roles",
     "switch_module",
     "try_leaving",
+    "unlock_login",
 ]

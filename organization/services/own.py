@@ -13,6 +13,7 @@ from organization import selectors
 from organization.enums import Theme
 from organization.errors import RoleNotGranted
 from organization.models import Role, User
+from organization.services.people import take_password
 
 PREFERENCES = frozenset({"language", "theme", "is_sound_on"})
 
@@ -39,9 +40,8 @@ def change_own_password(*, actor: Actor, password: str) -> User:
     """
     user = User.objects.select_for_update(of=("self",)).get(employee=actor.employee_id)
     password_validation.validate_password(password, user)
-    user.set_password(password)
-    user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
+    take_password(user, password, must_change=False)
+    user.save(update_fields=["password", "password_set_at", "must_change_password"])
     pghistory.create_event(user, label="password_set")
     return user
 

@@ -7,15 +7,17 @@ from collections.abc import Collection
 from typing import Any
 
 import pghistory
+from axes.utils import reset as forget_failures
 from django.contrib.auth import password_validation
 from django.db import models, transaction
+from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
 from core.actor import Actor
 from core.errors import constraint_as
 from core.joints import publish
 from core.models import Archived
-from organization import selectors
+from organization import selectors, sessions
 from organization.errors import LoginMissing, LoginTaken, NameTaken
 from organization.facts import EmployeeArchived
 from organization.models import (
@@ -23,14 +25,17 @@ from organization.models import (
     Employee,
     EmployeePosition,
     EmployeeSpecialty,
+    Pin,
     Position,
     Role,
+    SecondFactor,
     Specialty,
     User,
 )
 from organization.ports import before_employee_archived
 from organization.services import rights
 from organization.services.archive import put_away, take_back
+from organization.services.pins import forget_pin
 
 RIGHT = "organization.change_employee"
 WORK_IN_BRANCH = "organization.work_in_branch"
@@ -130,11 +135,12 @@ def archive_employee(*, actor: Actor, employee: Employee) -> Employee:
     actor.require(RIGHT)
     with rights.some_director_stays(employee):
         employee = Employee.objects.select_for_update(of=("self",)).get(pk=employee.pk)
-        _refuse_wider_role(actor, employee)
+        refuse_wider_role(actor, employee)
         before_employee_archived.ask(employee_id=employee.pk)
         was_active = not employee.is_archived
         put_away(employee)
         _set_active(employee, False)
+        sessions.end_of_user(employee.user_id)
     if was_active:
         publish(EmployeeArchived(employee_id=employee.pk))
     return employee
@@ -145,7 +151,7 @@ def restore_employee(*, actor: Actor, employee: Employee) -> Employee:
     """Take a person back; the login opens with the password it had."""
     actor.require(RIGHT)
     employee = Employee.objects.select_for_update(of=("self",)).get(pk=employee.pk)
-    _refuse_wider_role(actor, employee)
+    refuse_wider_role(actor, employee)
     _set_active(employee, True)
     return take_back(employee)
 
@@ -168,20 +174,46 @@ def set_login(
     """
     actor.require(RIGHT)
     employee = Employee.objects.select_for_update(of=("self",)).get(pk=employee.pk)
-    _refuse_wider_role(actor, employee)
+    refuse_wider_role(actor, employee)
     user = User.objects.select_for_update(of=("self",)).get(pk=employee.user_id)
     user.username = User.normalize_username(username.strip().lower())
     if not user.username or user.username.startswith(NO_LOGIN):
         raise LoginMissing
     if password:
         password_validation.validate_password(password, user)
-        user.set_password(password)
-        user.must_change_password = must_change_password
+        take_password(user, password, must_change=must_change_password)
     with constraint_as(_LOGIN_RULES):
-        user.save(update_fields=["username", "password", "must_change_password"])
+        user.save(update_fields=["username", "password", "password_set_at", "must_change_password"])
     if password:
         pghistory.create_event(user, label="password_set")
+        unlock(user)
+        sessions.end_of_user(user.pk)
     return user
+
+
+def take_password(user: User, password: str, *, must_change: bool) -> None:
+    """Put another password on a login that is about to be saved."""
+    user.set_password(password)
+    user.password_set_at = timezone.now()
+    user.must_change_password = must_change
+
+
+@transaction.atomic
+def unlock_login(*, actor: Actor, employee: Employee) -> User:
+    """End every lock-out of a person before its time: of the password, the PIN, the second factor. Raises: RoleTooWide."""
+    actor.require(RIGHT)
+    refuse_wider_role(actor, employee)
+    user = User.objects.select_for_update(of=("self",)).get(pk=employee.user_id)
+    unlock(user)
+    pghistory.create_event(user, label="login_unlocked")
+    return user
+
+
+def unlock(user: User) -> None:
+    """Forget the wrong guesses at a login, inside the caller's transaction."""
+    forget_failures(username=user.username)
+    for model in (Pin, SecondFactor):
+        model._default_manager.filter(user=user).update(failures=0, locked_until=None)
 
 
 @transaction.atomic
@@ -190,15 +222,17 @@ def remove_login(*, actor: Actor, employee: Employee) -> User:
     actor.require(RIGHT)
     with rights.some_director_stays(employee):
         employee = Employee.objects.select_for_update(of=("self",)).get(pk=employee.pk)
-        _refuse_wider_role(actor, employee)
+        refuse_wider_role(actor, employee)
         user = User.objects.select_for_update(of=("self",)).get(pk=employee.user_id)
         user.set_unusable_password()
         user.username = f"{NO_LOGIN}{uuid.uuid4().hex[:12]}"
         user.save(update_fields=["username", "password"])
+        forget_pin(user)
+        sessions.end_of_user(user.pk)
     return user
 
 
-def _refuse_wider_role(actor: Actor, employee: Employee) -> None:
+def refuse_wider_role(actor: Actor, employee: Employee) -> None:
     """Whoever could sign in as somebody with more rights would have them. Raises: RoleTooWide."""
     for role in selectors.roles_of(employee.user_id):
         rights.refuse_wider(actor, role)

@@ -17,10 +17,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.access import public, signed_in
 from core.context import rail
 from core.htmx import changed
-from organization import selectors, services
+from organization import security, selectors, services
 from organization.enums import Theme
 from organization.forms.sign_in import OwnPasswordForm
-from organization.views.sign_in import failure_text, next_address
+from organization.sessions import open_sessions
+from organization.views.entering import desk_of, next_address
+from organization.views.sign_in import failure_text
 
 
 @require_GET
@@ -35,8 +37,15 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 def profile(request: HttpRequest) -> HttpResponse:
     """The person's own page: roles, branches, how the program looks, the password."""
-    roles = selectors.roles_of(request.user.pk)
-    context = {"employee": request.user.employee, "roles": roles, "languages": settings.LANGUAGES, "themes": Theme}
+    context = {
+        "employee": request.user.employee,
+        "roles": selectors.roles_of(request.user.pk),
+        "languages": settings.LANGUAGES,
+        "themes": Theme,
+        "sessions": open_sessions(here=request.session.session_key, user_id=request.user.pk),
+        "is_pin_useful": security.is_pin_switching_on(),
+        "is_factor_possible": security.is_factor_possible(),
+    }
     return render(request, "organization/profile.html", context)
 
 
@@ -90,7 +99,11 @@ def password_change(request: HttpRequest) -> HttpResponse:
                 form.add_error("new_password", error)
             else:
                 update_session_auth_hash(request, user)
+                services.end_own_sessions(
+                    actor=request.actor, but=request.session.session_key, but_desk=desk_of(request)
+                )
                 messages.success(request, _("The password is changed."))
                 return redirect("organization:home")
-    context = {"form": form, "is_duty": request.user.must_change_password}
+    is_old = security.is_password_old(request.user)
+    context = {"form": form, "is_duty": request.user.must_change_password or is_old, "is_old": is_old}
     return render(request, "organization/password_change.html", context, status=422 if form.errors else 200)

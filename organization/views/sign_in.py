@@ -14,12 +14,11 @@ from axes.utils import reset as forget_failures
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate
-from django.contrib.auth import login as open_session
 from django.contrib.auth import logout as close_session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -28,11 +27,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import public, signed_in
 from core.htmx import changed, with_events
-from organization import selectors, services
-from organization.errors import RoleNotGranted
+from organization import security, selectors, services
+from organization.demo import is_demo
+from organization.demo import is_demo
+from organization.errors import PinLocked, RoleNotGranted
 from organization.forms.sign_in import LoginForm, UnlockForm
-from organization.middleware import BRANCH_KEY, LOCKED_KEY, ROLE_KEY, SEEN_KEY, idle_for_too_long
-from organization.models import User
+from organization.middleware import BRANCH_KEY, idle_for_too_long
+from organization.services.pins import LENGTHS
+from organization.sessions import BY_PASSWORD, LOCKED_KEY, ROLE_KEY, SEEN_KEY
+from organization.views.code import ask_code
+from organization.views.entering import admit, desk_of, enter_role, next_address, render_role_choice
 
 DEMO_LOGINS = (("director", "id-badge-2"), ("administrator", "headset"), ("doctor", "stethoscope"), ("chief", "users"))
 FEW_ATTEMPTS = 3  # from here on the person is told how many are left
@@ -43,7 +47,7 @@ FEW_ATTEMPTS = 3  # from here on the person is told how many are left
 @require_http_methods(["GET", "POST"])
 @public
 def login(request: HttpRequest) -> HttpResponse:
-    """Sign in. Whoever has several roles chooses one next; a single one is taken at once."""
+    """Sign in. After the password a code where the person has a second factor; then the role."""
     if request.method == "GET" and request.actor is not None:
         return redirect("organization:home")
     form = LoginForm(request.POST or None)
@@ -53,38 +57,40 @@ def login(request: HttpRequest) -> HttpResponse:
             form.add_error(None, failure_text(request, form.cleaned_data["username"]))
         elif not selectors.roles_of(user.pk).exists():
             form.add_error(None, _("This login has no role yet. Ask the director to give you one."))
+        elif security.is_factor_asked(user):
+            return ask_code(request, user, going_to=next_address(request))
         else:
-            open_session(request, user)
-            request.session[SEEN_KEY] = int(time.time())
-            return after_sign_in(request, user)
-    context = {"form": form, "next": next_address(request), "demo_logins": DEMO_LOGINS if settings.DEMO else ()}
+            return admit(request, user, by=BY_PASSWORD, going_to=next_address(request))
+    context = {
+        "form": form,
+        "next": next_address(request),
+        "is_over": "over" in request.GET,
+        "has_desk": security.is_pin_switching_on() and services.people_at_desk(desk_of(request)).exists(),
+        "demo_logins": DEMO_LOGINS if settings.DEMO and is_demo() else (),
+    }
     return render(request, "organization/login.html", context, status=422 if form.errors else 200)
-
-
-def after_sign_in(request: HttpRequest, user: User) -> HttpResponse:
-    """Straight in with a single role; otherwise to the choice, keeping where the person was going."""
-    roles = list(selectors.roles_of(user.pk)[:2])
-    if len(roles) == 1:
-        enter_role(request, user, roles[0].pk)
-        return redirect(next_address(request) or "organization:home")
-    return render_role_choice(request, user)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @public
 def role_choose(request: HttpRequest) -> HttpResponse:
-    """The person's roles, the last used one first; only for who has just given the password."""
+    """The person's roles, the last used one first; only for who has just given the password, or lost the role in force."""
     if not may_choose(request):
+        had_role = ROLE_KEY in request.session
         close_session(request)
-        return redirect("organization:login")
+        return redirect(reverse("organization:login") + ("?over=1" if had_role else ""))
+    going_to = next_address(request)
     if request.method == "POST":
         try:
             enter_role(request, request.user, int(request.POST.get("role", "0")))
-        except (RoleNotGranted, ValueError):
-            return render_role_choice(request, request.user, error=_("Choose one of your roles."))
-        return redirect(next_address(request) or "organization:home")
-    return render_role_choice(request, request.user)
+        except (RoleNotGranted, ValueError, OverflowError):
+            return render_role_choice(request, request.user, going_to=going_to, error=_("Choose one of your roles."))
+        request.session.cycle_key()
+        return redirect(going_to or "organization:home")
+    lost = request.actor is None and ROLE_KEY in request.session
+    error = _("The role you worked under was taken away. Nothing was saved; choose another one.") if lost else ""
+    return render_role_choice(request, request.user, going_to=going_to, error=error)
 
 
 def may_choose(request: HttpRequest) -> bool:
@@ -93,26 +99,17 @@ def may_choose(request: HttpRequest) -> bool:
     return user.is_authenticated and not idle_for_too_long(request) and selectors.roles_of(user.pk).exists()
 
 
-def render_role_choice(request: HttpRequest, user: User, error: str = "") -> HttpResponse:
-    context = {"roles": selectors.roles_of(user.pk), "next": next_address(request), "error": error}
-    return render(request, "organization/role_choose.html", context, status=422 if error else 200)
-
-
 @require_POST
 @signed_in
 def role_switch(request: HttpRequest) -> HttpResponse:
     """Go on under another of one's roles; pages opened under the former one can no longer save."""
     try:
         enter_role(request, request.user, int(request.POST.get("role", "0")))
-    except (RoleNotGranted, ValueError):
+    except (RoleNotGranted, ValueError, OverflowError):
         messages.error(request, RoleNotGranted.text)
+    else:
+        request.session.cycle_key()  # whatever saw the former key has no other rights by it
     return redirect("organization:home")
-
-
-def enter_role(request: HttpRequest, user: User, role_id: int) -> None:
-    """Put the role into force for this session. Raises: RoleNotGranted."""
-    role = services.choose_role(user=user, role_id=role_id)
-    request.session[ROLE_KEY] = role.pk
 
 
 @require_POST
@@ -128,6 +125,9 @@ def branch_switch(request: HttpRequest) -> HttpResponse:
 @require_POST
 @public
 def logout(request: HttpRequest) -> HttpResponse:
+    """End the session; coming back to this browser takes the password."""
+    if request.user.is_authenticated:
+        services.leave_desk(user_id=request.user.pk, desk=desk_of(request))
     close_session(request)
     return redirect("organization:login")
 
@@ -145,22 +145,40 @@ def lock(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def unlock(request: HttpRequest) -> HttpResponse:
-    """Give the password again. As a part it lies over the page, whose text stays; as a page it leads back."""
-    form = UnlockForm(request.POST or None)
+    """Give the password or the PIN. As a part it lies over the page, whose text stays; as a page it leads back."""
+    form = UnlockForm(request.POST or None, has_pin=may_use_pin(request))
     if form.is_valid():
-        username = request.user.get_username()
-        if authenticate(request, username=username, password=form.cleaned_data["password"]) == request.user:
-            forget_failures(username=username, ip=request.META.get("REMOTE_ADDR"))
+        refusal = refusal_to_unlock(request, form.cleaned_data["password"])
+        if refusal is None:
             request.session.pop(LOCKED_KEY, None)
             request.session[SEEN_KEY] = int(time.time())
             return changed("unlocked") if request.htmx else redirect(next_address(request) or "organization:home")
-        form.add_error(None, failure_text(request, username))
+        form.add_error("password" if isinstance(refusal, PinLocked) else None, refusal)
     return render_unlock(request, form)
+
+
+def may_use_pin(request: HttpRequest) -> bool:
+    return request.user.pin_set_at is not None and security.is_pin_switching_on()
+
+
+def refusal_to_unlock(request: HttpRequest, typed: str) -> Any:
+    """None for the right password or PIN; else what is wrong. Digits alone are a PIN: no password may be of them."""
+    if may_use_pin(request) and typed.isascii() and typed.isdigit() and len(typed) in LENGTHS:
+        try:
+            return None if services.check_pin(user=request.user, pin=typed) else _("The PIN is wrong.")
+        except PinLocked as error:
+            return error
+    username = request.user.get_username()
+    if authenticate(request, username=username, password=typed) != request.user:
+        return failure_text(request, username)
+    forget_failures(username=username, ip=request.META.get("REMOTE_ADDR"))
+    services.open_pin(request.user)
+    return None
 
 
 def render_unlock(request: HttpRequest, form: UnlockForm) -> HttpResponse:
     template = "organization/_unlock_form.html" if request.htmx else "organization/unlock.html"
-    context = {"form": form, "next": next_address(request)}
+    context = {"form": form, "next": next_address(request), "is_switching_on": security.is_pin_switching_on()}
     return render(request, template, context, status=422 if form.errors else 200)
 
 
@@ -193,7 +211,7 @@ def minutes_left(request: HttpRequest, credentials: dict[str, Any] | None) -> in
 
 def failure_text(request: HttpRequest, username: str) -> str:
     """What is wrong, without telling which of the two; near the limit, how many attempts are left."""
-    left = settings.AXES_FAILURE_LIMIT - AxesProxyHandler.get_failures(request, {"username": username})
+    left = security.failure_limit() - AxesProxyHandler.get_failures(request, {"username": username})
     if left > FEW_ATTEMPTS or left < 1:
         return _("Wrong login or password.")
     return ngettext(
@@ -201,10 +219,3 @@ def failure_text(request: HttpRequest, username: str) -> str:
         "Wrong login or password. %(left)d attempts are left.",
         left,
     ) % {"left": left}
-
-
-def next_address(request: HttpRequest) -> str:
-    """Where the person was going, if it is a page of ours."""
-    asked = request.POST.get("next") or request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=False)
-    return asked if is_ours else ""

@@ -317,5 +317,6 @@ def test_who_lost_every_role_is_signed_out_at_the_next_click(client, registrar):
 
     response = client.get(reverse("organization:profile"), follow=True)
 
-    assert response.redirect_chain[-1][0] == reverse("organization:login")
+    assert response.redirect_chain[-1][0] == reverse("organization:login") + "?over=1"
+    assert "z-alert" in response.content.decode(), "and is told why"
     assert "_auth_user_id" not in client.session
