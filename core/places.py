@@ -125,7 +125,7 @@ class Directory:
     """A list of the clinic's own words, changed among the directories: never deleted, only put away.
 
     ``model``: "app.Model", an ``Archived`` with a unique ``name`` and, maybe, an ``order``; ``fields`` are those people
-    fill in. ``note`` says where the entries are chosen; ``uses``: the lookup that counts the records that have an entry.
+    fill in. ``note`` says where the entries are chosen.
     """
 
     code: str
@@ -136,7 +136,6 @@ class Directory:
     permission: str
     order: int
     fields: Sequence[str] = ("name",)
-    uses: str = ""
 
 
 @dataclass(frozen=True)

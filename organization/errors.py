@@ -313,3 +313,8 @@ class FactorLocked(DomainError):
     text = _("Too many wrong codes. Wait a while, or ask the director to reset the second factor.")
     code = "factor_locked"
     field = "code"
+
+
+class DirectoryUnknown(DomainError):
+    text = _("There is no such directory.")
+    code = "directory_unknown"

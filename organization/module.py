@@ -39,7 +39,7 @@ module = Module(
         SettingsPane(_("Branches and rooms"), "organization:branch_list", "map-pin", "organization.view_clinic", 20),
         SettingsPane(_("Employees"), "organization:employee_list", "id-badge-2", "organization.view_employee", 30),
         SettingsPane(
-            _("Specialities, positions"),
+            _("Directories"),
             "organization:directory_list",
             "list-details",
             "organization.view_employee",

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules import LogKind, Module, NavItem, Panel, PatientTab, SettingsPane
+from core.modules import Directory, LogKind, Module, NavItem, Panel, PatientTab, SettingsPane
 from organization.ports import hand_over, held_by_employee
 from patients import choices, permissions
 
@@ -11,6 +11,17 @@ module = Module(
     is_base=True,
     permissions=permissions.ALL,
     options=choices.OPTIONS,
+    directories=[
+        Directory(
+            "channels",
+            _("Acquisition channels"),
+            _("Acquisition channel"),
+            _("chosen on a patient's card"),
+            "patients.AcquisitionChannel",
+            "organization.change_options",
+            order=10,
+        )
+    ],
     number_series=choices.NUMBERS,
     nav=[
         NavItem(

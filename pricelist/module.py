@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules import LogKind, Module, NavItem
+from core.modules import Directory, LogKind, Module, NavItem
 from pricelist import permissions
 
 module = Module(
@@ -9,6 +9,18 @@ module = Module(
     icon="list-details",
     is_base=True,
     permissions=permissions.ALL,
+    directories=[
+        Directory(
+            "directions",
+            _("Directions of services"),
+            _("Direction of services"),
+            _("chosen on a service of the price list"),
+            "pricelist.Direction",
+            "organization.change_options",
+            order=30,
+            fields=("name", "order"),
+        )
+    ],
     log_kinds=[LogKind("prices", _("Price list"), "pricelist.history.PRICES", 300)],
     nav=[
         NavItem(

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules import LiveStamp, LogKind, Module, NavItem, Panel, PatientFact, PatientTab
+from core.modules import Directory, LiveStamp, LogKind, Module, NavItem, Panel, PatientFact, PatientTab
 from organization.ports import before_chairs_archived, before_employee_archived, hand_over, held_by_employee
 from patients.ports import before_patient_archived, own_patients
 from schedule import choices, permissions
@@ -14,6 +14,18 @@ module = Module(
     is_base=True,
     permissions=permissions.ALL,
     options=choices.OPTIONS,
+    directories=[
+        Directory(
+            "cancel-reasons",
+            _("Reasons of cancellations"),
+            _("Reason of a cancellation"),
+            _("chosen when an appointment is cancelled; only the patient's own count against them"),
+            "schedule.CancelReason",
+            "organization.change_options",
+            order=20,
+            fields=("name", "side", "order"),
+        )
+    ],
     nav=[
         NavItem(
             _("My day"),

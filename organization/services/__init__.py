@@ -1,6 +1,12 @@
 """Every write of the organization. Call them qualified: ``organization_services.set_branch_hours(actor=…)``."""
 
 from organization.services.desk import join_desk, leave_desk, people_at_desk
+from organization.services.directories import (
+    add_directory_entry,
+    archive_directory_entry,
+    change_directory_entry,
+    restore_directory_entry,
+)
 from organization.services.grants import end_report_grant, open_report
 from organization.services.leaving import Leaving, let_leave, try_leaving
 from organization.services.options import change_options, set_next_number
@@ -71,6 +77,7 @@ __all__ = [
     "Leaving",
     "add_branch",
     "add_chair",
+    "add_directory_entry",
     "add_employee",
     "add_legal_entity",
     "add_position",
@@ -80,12 +87,14 @@ __all__ = [
     "add_substitution",
     "archive_branch",
     "archive_chair",
+    "archive_directory_entry",
     "archive_employee",
     "archive_legal_entity",
     "archive_role",
     "archive_room",
     "begin_second_factor",
     "change_branch",
+    "change_directory_entry",
     "change_employee",
     "change_legal_entity",
     "change_options",
@@ -123,6 +132,7 @@ __all__ = [
     "reset_second_factor",
     "restore_branch",
     "restore_chair",
+    "restore_directory_entry",
     "restore_employee",
     "restore_legal_entity",
     "restore_role",

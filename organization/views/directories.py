@@ -1,4 +1,4 @@
-"""The directories of specialities and positions, each changed in the drawer."""
+"""The page of directories; those of specialities and positions are changed here, in the drawer."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from core.htmx import changed
 from organization import services
 from organization.forms.people import PositionForm, SpecialtyForm
 from organization.models import Position, Specialty
+from organization.views.directory_entries import shown_directories
 from organization.views.saving import attempt, rights_on_page
 
 VIEW, CHANGE = "organization.view_employee", "organization.change_employee"
@@ -28,6 +29,7 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
         "specialties": Specialty.objects.filter(**archived).annotate(people=PEOPLE).order_by("order", "name"),
         "positions": Position.objects.filter(**archived).select_related("role").annotate(people=PEOPLE),
         "is_archive": is_archive,
+        "directories": shown_directories(request.actor, is_archive=is_archive),  # type: ignore[attr-defined]
         **rights_on_page(request, CHANGE),
     }
 

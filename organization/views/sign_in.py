@@ -29,7 +29,6 @@ from core.access import public, signed_in
 from core.htmx import changed, with_events
 from organization import security, selectors, services
 from organization.demo import is_demo
-from organization.demo import is_demo
 from organization.errors import PinLocked, RoleNotGranted
 from organization.forms.sign_in import LoginForm, UnlockForm
 from organization.middleware import BRANCH_KEY, idle_for_too_long
