@@ -301,7 +301,8 @@ def test_guessing_at_the_lock_ends_in_the_same_lock_out(client_of, registrar):
 # Demo
 
 
-def test_demo_logins_are_shown_only_in_demo_mode(client, db, settings):
+def test_demo_logins_are_shown_only_in_demo_mode(client, db, settings, monkeypatch):
+    monkeypatch.setattr("organization.views.sign_in.is_demo", lambda: True)
     settings.DEMO = False
     assert "data-demo-login" not in client.get(reverse("organization:login")).content.decode()
 
