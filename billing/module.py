@@ -12,7 +12,7 @@ from core.modules import (
     PatientFact,
     SettingsPane,
 )
-from core.ports import books_difference
+from core.ports import books_difference, sample_rows
 from organization.ports import held_by_employee
 from schedule.ports import before_appointment_finished
 
@@ -64,5 +64,9 @@ module = Module(
         Document("payment", _("Payment receipt"), "billing:payment_print", VIEW, subject="payment", order=20),
     ],
     vetoes={before_appointment_finished: "billing.places.refuse_unwritten"},
-    ports={books_difference: "billing.books.differences", held_by_employee: "billing.leaving.holdings"},
+    ports={
+        books_difference: "billing.books.differences",
+        held_by_employee: "billing.leaving.holdings",
+        sample_rows: "billing.sample.sample_rows",
+    },
 )

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ClinicConfig(AppConfig):
@@ -8,3 +11,11 @@ class ClinicConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic import celery  # noqa: F401  shared tasks need the configured application in every process
+
+        post_migrate.connect(keep_sample_rights, sender=self)
+
+
+def keep_sample_rights(sender: Any, **_: Any) -> None:
+    from clinic.sample.rights import grant_sample_rights
+
+    grant_sample_rights()

@@ -11,6 +11,7 @@ class SystemAct(models.Model):
     class Kind(models.TextChoices):
         RETRY = "retry"
         BACKUP = "backup"
+        SAMPLE = "sample"
 
     append_only = True
 
@@ -26,3 +27,12 @@ class SystemAct(models.Model):
     class Meta:
         indexes = [models.Index(fields=["kind", "-id"], name="clinic_act_newest")]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class SampleClinic(models.Model):
+    """The mark of a sample clinic: one row, written when it is loaded, gone when it is removed.
+
+    Only the tables' owner writes it: while it is there, the application may have every table emptied.
+    """
+
+    loaded_at = models.DateTimeField(default=timezone.now)

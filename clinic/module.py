@@ -1,7 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from clinic import choices, permissions
-from core.modules import Module, SettingsPane, TimedTask
+from clinic.setup import state
+from core.modules import Module, NavItem, SettingsPane, TimedTask
 
 module = Module(
     code="clinic",
@@ -9,7 +10,20 @@ module = Module(
     icon="server",
     is_base=True,
     permissions=permissions.ALL,
-    options=choices.OPTIONS,
-    settings_panes=[SettingsPane(_("System"), "clinic:system", "heartbeat", "core.view_system", order=90)],
+    options=[*choices.OPTIONS, *state.OPTIONS],
+    nav=[
+        NavItem(
+            _("Setting up"),
+            route="setup:start",
+            icon="list-check",
+            permission="clinic.set_up",
+            order=1,
+            shown="clinic.setup.state.is_wanted",
+        )
+    ],
+    settings_panes=[
+        SettingsPane(_("System"), "clinic:system", "heartbeat", "core.view_system", order=90),
+        SettingsPane(_("Setting up"), "setup:start", "list-check", "clinic.set_up", order=95),
+    ],
     timed_tasks=[TimedTask("clinic.look_after_backups", every_seconds=600)],
 )

@@ -13,4 +13,17 @@ ALL = [
         defaults={"director": Scope.ALL},
         is_dangerous=True,
     ),
+    Permission(
+        "clinic.set_up",
+        _("Set the clinic up"),
+        _("The steps from an empty program to the first patient: company, rooms, staff, hours, prices."),
+        defaults={"director": Scope.ALL},
+    ),
+    Permission(
+        "clinic.remove_sample_data",
+        _("Remove the sample clinic"),
+        _("Everything in the sample clinic goes at once, to begin one's own."),
+        defaults={"director": Scope.ALL},
+        is_dangerous=True,
+    ),
 ]

@@ -6,6 +6,7 @@ from clinic.api import api_urls
 
 urlpatterns = [
     path("settings/system/", include("clinic.system.urls")),
+    path("settings/setup/", include("clinic.setup.urls")),
     path("settings/log/", include("patients.log_urls")),
     path("", include("core.urls")),
     path("", include("organization.urls")),

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.modules import Directory, LogKind, Module, NavItem, Panel, PatientTab, SettingsPane
+from core.ports import sample_rows
 from organization.ports import hand_over, held_by_employee
 from patients import choices, permissions
 
@@ -28,7 +29,11 @@ module = Module(
             _("Patients"), route="patients:patient_list", icon="users", permission="patients.view_patient", order=20
         )
     ],
-    ports={held_by_employee: "patients.leaving.holdings", hand_over: "patients.leaving.hand_over"},
+    ports={
+        held_by_employee: "patients.leaving.holdings",
+        hand_over: "patients.leaving.hand_over",
+        sample_rows: "patients.sample.sample_rows",
+    },
     panels=[Panel("employee_grants", "patients.places.cards_of_employee", "patients.grant_card", 10)],
     log_kinds=[
         LogKind("cards", _("Patient cards"), "patients.history.CARD", 10),

@@ -81,8 +81,7 @@ def build(run: Run) -> PriceList:
     base = PriceGroup.objects.create(name="Базовый", is_base=True)
     chief = PriceGroup.objects.create(name=CHIEF_GROUP)
     since = _rises(run)
-    with DATA.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = _rows()
     prices: list[Price] = []
     for row, service in zip(rows, _services(rows), strict=True):
         amount = Decimal(row["price_rub"])
@@ -91,6 +90,17 @@ def build(run: Run) -> PriceList:
             prices += _prices(service, chief, amount * CHIEF_SURCHARGE, since)
     Price.objects.bulk_create(prices)
     return find()
+
+
+def sample_list() -> tuple[list[Service], list[Decimal]]:
+    """Write the services of the list for a clinic of one's own; its prices of today come beside them."""
+    rows = _rows()
+    return _services(rows), [Decimal(row["price_rub"]) for row in rows]
+
+
+def _rows() -> list[dict[str, str]]:
+    with DATA.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def find() -> PriceList:

@@ -7,6 +7,7 @@ from core.errors import DomainError
 
 class CodeTaken(DomainError):
     text = _("Another service has this code.")
+    several = _("These codes are in the price list already: %(codes)s.")
     code = "code_taken"
     field = "code"
 
@@ -26,3 +27,14 @@ class PriceInThePast(DomainError):
 class ServiceWithdrawn(DomainError):
     text = _("This service is withdrawn. Restore it first.")
     code = "service_withdrawn"
+
+
+class PriceFileRefused(DomainError):
+    text = _("This file cannot be read: save it anew as an XLSX workbook.")
+    code = "price_file_refused"
+    field = "file"
+
+
+class PriceListThere(DomainError):
+    text = _("There is a price list already.")
+    code = "price_list_there"

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.modules import Directory, LogKind, Module, NavItem
+from core.ports import sample_rows
 from pricelist import permissions
 
 module = Module(
@@ -21,6 +22,7 @@ module = Module(
             fields=("name", "order"),
         )
     ],
+    ports={sample_rows: "pricelist.sample.sample_rows"},
     log_kinds=[LogKind("prices", _("Price list"), "pricelist.history.PRICES", 300)],
     nav=[
         NavItem(

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.modules import Directory, LiveStamp, LogKind, Module, NavItem, Panel, PatientFact, PatientTab
+from core.ports import sample_rows
 from organization.ports import before_chairs_archived, before_employee_archived, hand_over, held_by_employee
 from patients.ports import before_patient_archived, own_patients
 from schedule import choices, permissions
@@ -61,5 +62,6 @@ module = Module(
         own_patients: "schedule.places.own_patients",
         held_by_employee: "schedule.leaving.holdings",
         hand_over: "schedule.leaving.hand_over",
+        sample_rows: "schedule.sample.sample_rows",
     },
 )

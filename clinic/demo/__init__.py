@@ -17,6 +17,7 @@ import patients.demo
 import pricelist.demo
 import schedule.demo
 from clinic.demo import chain
+from clinic.sample import services as sample
 from core import bulk, bulk_tables
 from core.demo import SCALES, Report, Run
 from core.errors import DomainError
@@ -57,6 +58,7 @@ def load(
             _write(run)
             if branches > 1:
                 chain.multiply(branches, partial(run.report, f"{branches} branches"))
+        sample.mark_as_sample()
     run.report("Gathering statistics", 0)
     bulk.analyze(*TABLES, is_cleaning=branches > 1)
     return run
@@ -86,6 +88,7 @@ def refresh(now: datetime | None = None, report: Report | None = None) -> Run | 
             schedule.demo.write(run, clinic, visits)
             _write_history(run, clinic, before)
         schedule.demo.update_stored(visits)
+        sample.mark_as_sample()  # one that was loaded before there was a mark
     return run
 
 
