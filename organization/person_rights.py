@@ -26,6 +26,7 @@ ICONS = {
     Origin.ROLE: "shield",
     Origin.UNSAVED: "shield",
     Origin.PERSONAL: "user-exclamation",
+    Origin.NAMED: "report",
     Origin.MODULE_OFF: "power",
 }
 
@@ -67,7 +68,9 @@ def role_looked_at(employee: Employee, wanted: Role | None = None) -> Role | Non
 def person_rights(employee: Employee, role: Role, changes: Mapping[str, Held] | None = None) -> PersonRights:
     """Every right of the person under the role; ``changes`` of the role are counted as if they were saved."""
     found = standings(
-        role.code, [*role_grants(role, changes or {}), *personal_grants(employee)], off=modules.modules_off()
+        role.code,
+        [*role_grants(role, changes or {}), *personal_grants(employee), *named_grants(employee)],
+        off=modules.modules_off(),
     )
     known = modules.registry.permissions()
     lines = [line_of(known[code], standing, role, changes or {}) for code, standing in found.items()]
@@ -101,6 +104,18 @@ def personal_grants(employee: Employee, at: datetime | None = None) -> list[Gran
         Grant(
             row.code, Effect(row.effect), Scope(row.scope), row.limit, Origin.PERSONAL,
             by=by.get(row.pk, ""), until=row.valid_until, reason=row.reason,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def named_grants(employee: Employee) -> list[Grant]:
+    """Rights to single reports opened by name."""
+    rows = ReportGrant.objects.in_force().of_user(employee.user_id).select_related("content_object", "granted_by")
+    return [
+        Grant(
+            row.content_object.permission, Effect.ALLOW, Scope.ALL, None, Origin.NAMED,
+            by=row.granted_by.short_name if row.granted_by else "", until=row.valid_until, reason=row.reason,
         )
         for row in rows
     ]  # fmt: skip
@@ -164,6 +179,8 @@ def source_in_words(permission: Permission, origin: Origin, grant: Grant | None,
         return _("role “%(name)s”; the change is not saved yet") % {"name": role.name}
     if grant is None or origin == Origin.ROLE:
         return _("role “%(name)s”") % {"name": role.name}
+    if origin == Origin.NAMED:
+        return ", ".join(filter(None, (_("opened by name"), grant.by, until_in_words(grant.until))))
     effects = {
         Effect.ALLOW: _("personally: wider than the role"),
         Effect.CAP: _("personally: no wider than this"),
@@ -184,7 +201,7 @@ def until_in_words(moment: datetime | None) -> str:
 
 
 def explicit_lines(employee: Employee, role: Role) -> list[Line]:
-    """What is given by name beside the rights: branches, substitutions in force, single reports."""
+    """What is given by name beside the rights: branches, and for whom they stand in now."""
     branches = Branch.objects.active().order_by("name")
     if not role.is_director:
         branches = branches.filter(grants__user=employee.user_id).distinct()
@@ -195,11 +212,4 @@ def explicit_lines(employee: Employee, role: Role) -> list[Line]:
     for stand_in in Substitution.objects.in_force().filter(substitute=employee).select_related("absent"):
         title = _("Patients and visits of %(name)s") % {"name": stand_in.absent.short_name}
         lines.append(Line(title, until_in_words(stand_in.ends_at), _("substitution"), "switch-horizontal"))
-    titles = {report.code: str(report.title) for report in modules.registry.entries("reports")}
-    grants = ReportGrant.objects.in_force().filter(user=employee.user_id).select_related("content_object", "granted_by")
-    for grant in grants:
-        by = grant.granted_by.short_name if grant.granted_by else ""
-        until = until_in_words(grant.valid_until) or _("for good")
-        code = grant.content_object.code
-        lines.append(Line(titles.get(code, code), until, ", ".join(filter(None, (_("opened by name"), by))), "report"))
     return lines

@@ -21,6 +21,7 @@ class Origin(StrEnum):
     ROLE = "role"
     UNSAVED = "unsaved"  # the role, as it stands changed on the page and not saved yet
     PERSONAL = "personal"
+    NAMED = "named"  # a single report opened to this person by name
     MODULE_OFF = "module_off"
 
 
@@ -62,13 +63,13 @@ class Standing:
     @property
     def by_role(self) -> Held:
         """What the role alone gives, whether its module is on or not."""
-        own = [step for step in self.steps if step.origin not in {Origin.PERSONAL, Origin.MODULE_OFF}]
+        own = [step for step in self.steps if step.origin in {Origin.DIRECTOR, Origin.ROLE, Origin.UNSAVED}]
         return own[-1].held if own else NOT_HELD
 
     @property
     def is_personal(self) -> bool:
         """True when the person may do something else than the role."""
-        return self.held != self.by_role and any(step.origin == Origin.PERSONAL for step in self.steps)
+        return self.held != self.by_role and any(step.origin in {Origin.PERSONAL, Origin.NAMED} for step in self.steps)
 
 
 def standings(role_code: str, grants: Iterable[Grant], *, off: frozenset[str]) -> dict[str, Standing]:

@@ -352,56 +352,21 @@ def test_a_right_taken_from_a_role_takes_the_button_and_the_url_at_once(
     assert url("settings") in desk.get(url("profile")).content.decode()
     assert desk.get(url("branch_list")).status_code == 200
 
-    response = client.post(url("role_right", role.pk), {"code": code, "scope": "off"}, headers=HTMX)
+    form = {"version": Role.objects.get(pk=role.pk).version, f"was-{code}": "all:", "confirmed": "1"}
+    response = client.post(url("role_rights", role.pk), form, headers=HTMX)
 
-    assert 'aria-checked="false"' in response.content.decode()
+    assert response["HX-Redirect"] == url("role_detail", role.pk)
     assert url("settings") not in desk.get(url("profile")).content.decode()
     assert desk.get(url("branch_list")).status_code == 403
 
 
-def test_a_right_taken_from_the_open_role_does_not_touch_the_other_one(client, director, registrar, client_of):
+def test_a_right_taken_from_the_open_role_does_not_touch_the_other_one(as_actor, director, registrar, client_of):
     EmployeeRole.objects.create(employee=registrar, role=role_named("director"))
-    client.post(
-        url("role_right", role_named("administrator").pk),
-        {"code": "patients.add_patient", "scope": "off"},
-        headers=HTMX,
+    services.set_role_permission(
+        actor=as_actor(director), role=role_named("administrator"), code="patients.add_patient", scope=None
     )
 
     assert client_of(registrar, role="director").get(url("role_list")).status_code == 200
-
-
-def test_rights_are_searched_in_their_plain_words(client):
-    page = client.get(url("role_detail", role_named("doctor").pk), {"q": "ключи"})
-
-    assert [row.permission.code for group in page.context["groups"] for row in group.rows] == [
-        "organization.issue_token"
-    ]
-
-
-def test_the_filter_shows_changed_and_dangerous_rights_alone(client, director, as_actor):
-    role = role_named("doctor")
-    services.set_role_permission(
-        actor=as_actor(director), role=role, code="organization.view_employee", scope=Scope.ALL
-    )
-
-    def shown(show: str) -> set[str]:
-        page = client.get(url("role_detail", role.pk), {"show": show})
-        return {row.permission.code for group in page.context["groups"] for row in group.rows}
-
-    assert shown("changed") == {"organization.view_employee"}
-    assert "organization.change_rights" in shown("dangerous")
-    assert "organization.view_employee" not in shown("dangerous")
-
-
-def test_the_directors_right_to_rights_cannot_be_switched_off(client, director):
-    role = role_named("director")
-
-    response = client.post(
-        url("role_right", role.pk), {"code": "organization.change_rights", "scope": "off"}, headers=HTMX
-    )
-
-    assert response.status_code == 409
-    assert client.get(url("role_list")).status_code == 200
 
 
 def test_a_personal_right_is_added_listed_and_ended(client, registrar, client_of):

@@ -41,7 +41,7 @@
     const save = document.querySelector("[data-save]");
     const text = save.querySelector("[data-save-text]");
     text.dataset.plain ??= text.textContent;
-    text.textContent = typed.length ? text.dataset.withNumber.replace("%s", typed.length) : text.dataset.plain;
+    text.textContent = typed.length ? `${text.dataset.withNumber} ${typed.length}` : text.dataset.plain;
     save.disabled = !typed.length;
     filter();
   }
