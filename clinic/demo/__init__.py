@@ -72,6 +72,7 @@ def refresh(now: datetime | None = None, report: Report | None = None) -> Run | 
     """
     if not organization.demo.is_demo():
         raise NoDemo
+    sample.mark_as_sample()  # one that was loaded before there was a mark
     clinic = organization.demo.find()
     run = _run_since(clinic, now or timezone.now())
     if run is None:
@@ -88,7 +89,6 @@ def refresh(now: datetime | None = None, report: Report | None = None) -> Run | 
             schedule.demo.write(run, clinic, visits)
             _write_history(run, clinic, before)
         schedule.demo.update_stored(visits)
-        sample.mark_as_sample()  # one that was loaded before there was a mark
     return run
 
 
