@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import services
-from billing.enums import Means
+from billing.enums import MONEY_MEANS, Means
 from billing.models import (
     CashDesk,
     CashShift,
@@ -25,6 +25,7 @@ from billing.models import (
     InvoiceLine,
     Payment,
     PaymentPart,
+    Refund,
     ShiftTotal,
     WorkOrder,
     WorkOrderLine,
@@ -33,6 +34,7 @@ from billing.selectors.orders import visible_appointments
 from core.actor import Actor
 from core.api import actor_of
 from core.dentition import Tooth, ToothSelection, parse_selection
+from organization.confirming import ConfirmedSerializer, second_person_of
 from patients.models import Patient
 from pricelist.models import Service
 from schedule.models import Appointment
@@ -102,9 +104,21 @@ class LineCreateSerializer(serializers.Serializer):
             raise ValidationError(list(error.messages)) from error
 
 
+class VersionSerializer(serializers.Serializer):
+    version = serializers.IntegerField(required=False)
+
+
 class OrderCloseSerializer(serializers.Serializer):
     version = serializers.IntegerField(required=False)
     no_services_reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+
+
+class DiscountSerializer(ConfirmedSerializer):
+    """A discount of one line; zero takes it back. More than is one's to give is confirmed by who may give it."""
+
+    percent = serializers.DecimalField(max_digits=5, decimal_places=2, min_value=0, max_value=100)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=120)
+    version = serializers.IntegerField(required=False)
 
 
 class InvoiceLineSerializer(serializers.ModelSerializer):
@@ -141,6 +155,11 @@ class InvoiceIssueSerializer(serializers.Serializer):
         if actor is not None:
             fields["orders"].child_relation.queryset = WorkOrder.objects.visible_to(actor)  # type: ignore[attr-defined]
         return fields
+
+
+class InvoiceVoidSerializer(ConfirmedSerializer):
+    reason = serializers.CharField(max_length=200)
+    version = serializers.IntegerField(required=False)
 
 
 class PartSerializer(serializers.ModelSerializer):
@@ -189,6 +208,38 @@ class PaymentTakeSerializer(serializers.Serializer):
         return {Means(part["means"]): part["amount"] for part in parts}
 
 
+class RefundSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Refund
+        fields = [
+            *("id", "key", "patient", "branch", "shift", "means", "amount", "reason", "given_at", "given_on"),
+            *("given_by", "confirmed_by"),
+        ]
+        read_only_fields = fields
+
+
+class RefundGiveSerializer(ConfirmedSerializer):
+    """Money back from a patient's advance at an open shift. The same ``key`` answers the same refund again."""
+
+    key = serializers.UUIDField(default=uuid.uuid4)
+    shift = serializers.PrimaryKeyRelatedField(queryset=CashShift.objects.none())
+    patient = serializers.PrimaryKeyRelatedField(queryset=Patient.objects.none())
+    means = serializers.ChoiceField(choices=[(means.value, means.label) for means in MONEY_MEANS])
+    amount = serializers.DecimalField(**MONEY)
+    reason = serializers.CharField(max_length=200)
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        actor = self.context.get("actor")
+        if actor is not None:
+            fields["shift"].queryset = CashShift.objects.visible_to(actor).select_related("desk")
+            fields["patient"].queryset = Patient.objects.visible_to(actor)
+        return fields
+
+    def validate_means(self, value: str) -> Means:
+        return Means(value)
+
+
 class ShiftTotalSerializer(serializers.ModelSerializer):
     class Meta:
         model = ShiftTotal
@@ -221,7 +272,7 @@ class ShiftOpenSerializer(serializers.Serializer):
         return fields
 
 
-class ShiftCloseSerializer(serializers.Serializer):
+class ShiftCloseSerializer(ConfirmedSerializer):
     counted_cash = serializers.DecimalField(**MONEY)
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
     version = serializers.IntegerField(required=False)
@@ -249,6 +300,12 @@ class MoneyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         form.is_valid(raise_exception=True)
         return dict(form.validated_data)
 
+    def asked_with_second(self, serializer_class: type[ConfirmedSerializer], request: Request) -> dict[str, Any]:
+        """The same, with ``second`` in the place of the login and the secret of who confirms."""
+        data = self.asked(serializer_class, request)
+        second = second_person_of(request._request, data)
+        return {**data, "second": second}
+
     def answer(self, row: Any, status: int = 200) -> Response:
         fresh = self.get_queryset().get(pk=row.pk)
         return Response(self.get_serializer(fresh).data, status=status)
@@ -264,7 +321,9 @@ class OrderViewSet(MoneyViewSet):
         "retrieve": "billing.view_order",
         "create": "billing.write_order",
         "add_line": "billing.write_order",
+        "discount": "billing.give_discount",
         "close": "billing.write_order",
+        "reopen": "billing.reopen_order",
     }
 
     def get_queryset(self) -> QuerySet[WorkOrder]:
@@ -292,6 +351,23 @@ class OrderViewSet(MoneyViewSet):
             services.add_lines(actor=self.actor, order=order, selection=selection, **data)
         return self.answer(order, status=201)
 
+    @extend_schema(request=DiscountSerializer, responses={200: OrderSerializer, 409: REFUSED, 412: REFUSED})
+    @action(detail=True, methods=["post"], url_path=r"lines/(?P<line_id>[0-9]{1,18})/discount")
+    def discount(self, request: Request, pk: str, line_id: str) -> Response:
+        """Set a line's discount."""
+        order = self.get_object()
+        line = get_object_or_404(order.lines.select_related("order"), pk=line_id)
+        services.give_discount(actor=self.actor, line=line, **self.asked_with_second(DiscountSerializer, request))
+        return self.answer(order)
+
+    @extend_schema(request=VersionSerializer, responses={200: OrderSerializer, 409: REFUSED, 412: REFUSED})
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: str) -> Response:
+        """Write on in a closed order that is on no invoice."""
+        order = self.get_object()
+        data = self.asked(VersionSerializer, request)
+        return self.answer(services.reopen_work_order(actor=self.actor, order=order, **data))
+
     @extend_schema(request=OrderCloseSerializer, responses={200: OrderSerializer, 409: REFUSED, 412: REFUSED})
     @action(detail=True, methods=["post"])
     def close(self, request: Request, pk: str) -> Response:
@@ -311,6 +387,7 @@ class InvoiceViewSet(MoneyViewSet):
         "list": "billing.view_invoice",
         "retrieve": "billing.view_invoice",
         "create": "billing.issue_invoice",
+        "void": "billing.void_invoice",
     }
 
     def get_queryset(self) -> QuerySet[Invoice]:
@@ -323,6 +400,14 @@ class InvoiceViewSet(MoneyViewSet):
         data = self.asked(InvoiceIssueSerializer, request)
         return self.answer(services.issue_invoice(actor=self.actor, orders=data["orders"]), status=201)
 
+    @extend_schema(request=InvoiceVoidSerializer, responses={200: InvoiceSerializer, 409: REFUSED, 412: REFUSED})
+    @action(detail=True, methods=["post"])
+    def void(self, request: Request, pk: str) -> Response:
+        """Take back an invoice nothing was paid on."""
+        invoice = self.get_object()
+        data = self.asked_with_second(InvoiceVoidSerializer, request)
+        return self.answer(services.void_invoice(actor=self.actor, invoice=invoice, **data))
+
 
 class PaymentViewSet(MoneyViewSet):
     """Payments."""
@@ -333,6 +418,7 @@ class PaymentViewSet(MoneyViewSet):
         "list": "billing.view_invoice",
         "retrieve": "billing.view_invoice",
         "create": "billing.take_payment",
+        "refund": "billing.take_payment",  # whose right it is not has it confirmed
     }
 
     def get_queryset(self) -> QuerySet[Payment]:
@@ -345,6 +431,13 @@ class PaymentViewSet(MoneyViewSet):
         return self.answer(
             services.take_payment(actor=self.actor, **self.asked(PaymentTakeSerializer, request)), status=201
         )
+
+    @extend_schema(request=RefundGiveSerializer, responses={201: RefundSerializer, 409: REFUSED})
+    @action(detail=False, methods=["post"])
+    def refund(self, request: Request) -> Response:
+        """Give money back from the advance."""
+        data = self.asked_with_second(RefundGiveSerializer, request)
+        return Response(RefundSerializer(services.refund_advance(actor=self.actor, **data)).data, status=201)
 
 
 class ShiftViewSet(MoneyViewSet):
@@ -376,7 +469,7 @@ class ShiftViewSet(MoneyViewSet):
         """Count the drawer and close."""
         shift = get_object_or_404(self.get_queryset(), pk=pk)
         return self.answer(
-            services.close_shift(actor=self.actor, shift=shift, **self.asked(ShiftCloseSerializer, request))
+            services.close_shift(actor=self.actor, shift=shift, **self.asked_with_second(ShiftCloseSerializer, request))
         )
 
 

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from organization.errors import SecondPersonNeeded
 
 
 class NotOwnAppointment(DomainError):
@@ -28,6 +29,17 @@ class VisitNotWritten(DomainError):
 class OrderNotDraft(DomainError):
     text = _("The work order is closed. Reopen it to change it.")
     code = "order_not_draft"
+
+
+class OrderTooOld(DomainError):
+    text = _("A work order may be written for %(days)s days after the appointment, and that is over. Ask the director.")
+    on_the_day = _("A work order is written on the day of the appointment, and that is over. Ask the director.")
+    code = "order_too_old"
+
+
+class MayNotReopen(DomainError):
+    text = _("The work order is closed, and reopening is not yours to do. Ask somebody who may.")
+    code = "may_not_reopen"
 
 
 class OrderNotClosed(DomainError):
@@ -79,6 +91,12 @@ class BadQuantity(DomainError):
 class MayNotDiscount(DomainError):
     text = _("Your role may not give discounts.")
     code = "may_not_discount"
+
+
+class DiscountOverLimit(SecondPersonNeeded):
+    text = _("You may give up to %(limit)s %%. A larger discount is confirmed by somebody who may give it.")
+    code = "discount_over_limit"
+    field = "percent"
 
 
 class NotDiscountable(DomainError):
@@ -146,6 +164,15 @@ class DifferenceWithoutReason(DomainError):
     )
     code = "difference_without_reason"
     field = "reason"
+
+
+class DifferenceNotYours(SecondPersonNeeded):
+    text = _(
+        "The drawer should hold %(expected)s, counted %(counted)s. Count again, or have the difference confirmed by "
+        "somebody who may close with it."
+    )
+    code = "difference_not_yours"
+    field = "counted_cash"
 
 
 class DeskArchived(DomainError):

@@ -12,6 +12,7 @@ from billing.models import CashDesk
 from billing.selectors.desk import Desk
 from core.dentition.forms import ToothSelectionField
 from core.forms import MoneyField
+from organization.forms.second_person import ConfirmedForm
 from organization.forms.substitutions import GrantForm
 from organization.models import Branch, Employee, LegalEntity
 from pricelist.models import Service
@@ -45,7 +46,7 @@ class QuantityForm(VersionedForm):
             del self.fields["quantity"]
 
 
-class DiscountForm(VersionedForm):
+class DiscountForm(ConfirmedForm, VersionedForm):
     """A discount of one line. Zero percent takes it back."""
 
     percent = forms.DecimalField(
@@ -58,12 +59,12 @@ class ShiftOpenForm(forms.Form):
     opening_cash = MoneyField(label=_("Cash in the drawer, ₽"))
 
 
-class ShiftCloseForm(VersionedForm):
+class ShiftCloseForm(ConfirmedForm, VersionedForm):
     counted_cash = MoneyField(label=_("Cash counted, ₽"))
     reason = forms.CharField(label=_("Where the difference is from"), max_length=200, required=False)
 
 
-class RefundForm(forms.Form):
+class RefundForm(ConfirmedForm):
     """Money back from the advance; the key makes a double click one refund."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -79,7 +80,7 @@ class RefundForm(forms.Form):
         self.fields["desk"].queryset = desks  # type: ignore[attr-defined]
 
 
-class VoidForm(VersionedForm):
+class VoidForm(ConfirmedForm, VersionedForm):
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
 

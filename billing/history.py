@@ -113,7 +113,13 @@ MONEY = (
     Source(
         Refund,
         title=_("refund"),
-        labels={"means": _("Means"), "amount": _("Sum"), "given_on": _("Day"), "given_by": _("Given by")},
+        labels={
+            "means": _("Means"),
+            "amount": _("Sum"),
+            "given_on": _("Day"),
+            "given_by": _("Given by"),
+            "confirmed_by": _("Confirmed by"),
+        },
         hidden=_SAID_ELSEWHERE,
         patient="patient",
         at="given_at",

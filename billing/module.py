@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from billing import choices, permissions
+from billing import choices, permissions, two_people
 from core.modules import (
     AppointmentMark,
     Document,
@@ -24,7 +24,7 @@ module = Module(
     icon="cash-register",
     is_base=True,
     permissions=permissions.ALL,
-    options=choices.OPTIONS,
+    options=[*choices.OPTIONS, two_people.OPTION],
     number_series=choices.NUMBERS,
     nav=[
         NavItem(

@@ -24,6 +24,7 @@ OPTION = Option(
     page="rules",
     order=900,
     section=_("Closed period"),
+    where=_("Schedule, work orders, invoices"),
 )
 
 

@@ -250,6 +250,7 @@ class Refund(models.Model):
     given_at = models.DateTimeField(default=timezone.now)
     given_on = models.DateField(help_text="Date in the branch's zone")
     given_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = MoneyQuerySet.as_manager()
 

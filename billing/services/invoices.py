@@ -13,12 +13,17 @@ from billing.facts import InvoiceIssued, InvoiceVoided
 from billing.models import Account, Invoice, InvoiceLine, LedgerEntry, WorkOrder, WorkOrderLine
 from billing.services import visits
 from billing.services.ledger import Postings, locked_account
+from billing.two_people import VOID_INVOICE, is_always_asked
 from core.actor import Actor
 from core.clock import localdate
 from core.counters import next_number
 from core.errors import constraint_as
 from core.joints import publish
 from core.money import ZERO
+from organization.closed_period import refuse_closed
+from organization.errors import SecondPersonNeeded
+from organization.services import second_person
+from organization.services.second_person import SecondPerson
 from schedule.models import Appointment
 
 # What issuing asks of an order.
@@ -87,10 +92,18 @@ def issue_under_lock(
 
 
 @transaction.atomic
-def void_invoice(*, actor: Actor, invoice: Invoice, reason: str, version: int | None = None) -> Invoice:
+def void_invoice(
+    *,
+    actor: Actor,
+    invoice: Invoice,
+    reason: str,
+    version: int | None = None,
+    second: SecondPerson | None = None,
+) -> Invoice:
     """Take back an invoice nothing was paid on: the number stays used, the debt is reversed, its orders wait again.
 
-    Raises: ReasonNeeded, InvoiceVoided, InvoicePaid, ChangedByOther.
+    Raises: ReasonNeeded, PeriodClosed, InvoiceVoided, InvoicePaid, ChangedByOther, and what ``second_person.confirm``
+    raises.
     """
     if not reason.strip():
         raise errors.ReasonNeeded
@@ -110,6 +123,14 @@ def void_invoice(*, actor: Actor, invoice: Invoice, reason: str, version: int | 
     if invoice.paid:
         raise errors.InvoicePaid
     invoice.check_version(version)
+    refuse_closed(invoice.issued_on)
+    second_person.confirm(
+        actor=actor,
+        right="billing.void_invoice",
+        second=second,
+        refusal=SecondPersonNeeded(),
+        is_always_asked=is_always_asked(VOID_INVOICE),
+    )
     invoice.state = InvoiceState.VOIDED
     invoice.voided_at = timezone.now()
     invoice.void_reason = reason.strip()

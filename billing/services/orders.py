@@ -15,25 +15,30 @@ from billing.enums import OrderState
 from billing.facts import WorkOrderClosed, WorkOrderReopened
 from billing.models import WorkOrder, WorkOrderLine
 from billing.services import visits
-from core.actor import Actor, Scope
+from billing.services.writing import check_may_reopen, check_may_write
+from core.actor import Actor
 from core.clock import localdate
 from core.counters import next_number
 from core.dentition import Tooth, ToothSelection, format_teeth, in_chart_order, parse_surfaces
 from core.errors import ChangedByOther
 from core.joints import publish
 from core.money import ZERO, line_amount
+from organization.closed_period import refuse_closed
+from organization.services import second_person
+from organization.services.second_person import SecondPerson
 from pricelist.models import Service, ToothArea
 from pricelist.selectors import service_terms
 from schedule.models import Appointment
 
 LARGEST_QUANTITY = 99
+DISCOUNT = "billing.give_discount"
 
 
 @transaction.atomic
 def open_work_order(*, actor: Actor, appointment: Appointment) -> WorkOrder:
     """The appointment's work order: the one it has, or a new draft with the next number of the legal entity and year.
 
-    Raises: NotOwnAppointment, AppointmentNotHeld.
+    Raises: NotOwnAppointment, OrderTooOld, PeriodClosed, AppointmentNotHeld.
     """
     check_may_write(actor, appointment)
     return _opened(actor, appointment)
@@ -136,17 +141,25 @@ def remove_line(*, actor: Actor, line: WorkOrderLine, version: int | None = None
 
 @transaction.atomic
 def give_discount(
-    *, actor: Actor, line: WorkOrderLine, percent: Decimal, reason: str, version: int | None = None
+    *,
+    actor: Actor,
+    line: WorkOrderLine,
+    percent: Decimal,
+    reason: str,
+    version: int | None = None,
+    second: SecondPerson | None = None,
 ) -> WorkOrderLine:
     """Set a line's discount, as long as no invoice was issued; zero percent takes it back.
 
-    Raises: MayNotDiscount, OrderInvoiced, ChangedByOther, BadDiscount, NotDiscountable, DiscountWithoutReason.
+    Raises: MayNotDiscount, OrderInvoiced, PeriodClosed, ChangedByOther, BadDiscount, NotDiscountable,
+    DiscountWithoutReason; DiscountOverLimit and what ``second_person.confirm`` raises for more than is the actor's to give.
     """
-    if not actor.can("billing.give_discount"):
+    if not actor.can(DISCOUNT):
         raise errors.MayNotDiscount
     order = _locked(line.order, version)
     if order.is_invoiced or order.state == OrderState.VOIDED:
         raise errors.OrderInvoiced
+    refuse_closed(order.served_on)
     if not 0 <= percent <= 100:
         raise errors.BadDiscount
     line = _line_of(order, line)
@@ -154,6 +167,14 @@ def give_discount(
         raise errors.NotDiscountable(service=line.name)
     if percent and not reason.strip():
         raise errors.DiscountWithoutReason
+    if percent:
+        second_person.confirm(
+            actor=actor,
+            right=DISCOUNT,
+            amount=percent,
+            second=second,
+            refusal=errors.DiscountOverLimit(limit=actor.limit(DISCOUNT)),
+        )
     line.discount_percent = percent
     line.discount_reason = reason.strip() if percent else ""
     line.amount = line_amount(line.price, line.quantity, discount_percent=percent)
@@ -177,9 +198,9 @@ def close_work_order(
 def reopen_work_order(*, actor: Actor, order: WorkOrder, version: int | None = None) -> WorkOrder:
     """Write on in a closed order, as long as no invoice was issued; the patient is in the chair again.
 
-    Raises: NotOwnAppointment, OrderNotClosed, OrderInvoiced, ChangedByOther.
+    Raises: MayNotReopen, OrderTooOld, PeriodClosed, OrderNotClosed, OrderInvoiced, ChangedByOther.
     """
-    check_may_write(actor, order.appointment)
+    check_may_reopen(actor, order.appointment)
     order = _locked(order, version)
     if order.state != OrderState.CLOSED:
         raise errors.OrderNotClosed
@@ -199,22 +220,6 @@ def reopen_work_order(*, actor: Actor, order: WorkOrder, version: int | None = N
         )
     )
     return order
-
-
-def may_write(actor: Actor, appointment: Appointment) -> bool:
-    """Whether the role in force lets the actor write this appointment's order."""
-    scope = actor.scope("billing.write_order")
-    if scope == Scope.OWN:
-        return appointment.doctor_id == actor.employee_id
-    if scope == Scope.BRANCH:
-        return appointment.branch_id in actor.branch_ids
-    return scope == Scope.ALL
-
-
-def check_may_write(actor: Actor, appointment: Appointment) -> None:
-    """Raises: NotOwnAppointment."""
-    if not may_write(actor, appointment):
-        raise errors.NotOwnAppointment
 
 
 def _held_order(appointment: Appointment) -> WorkOrder | None:

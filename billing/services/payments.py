@@ -28,11 +28,15 @@ from billing.services.invoices import issue_under_lock, settle_paid
 from billing.services.ledger import Postings, locked_account
 from billing.services.shifts import locked_open_shift
 from billing.settlement import Parts, Split, split_payment
+from billing.two_people import REFUND, is_always_asked
 from core.actor import Actor
 from core.clock import localdate
 from core.counters import next_number
 from core.joints import publish
 from core.money import ZERO, format_money, round_money
+from organization.errors import SecondPersonNeeded
+from organization.services import second_person
+from organization.services.second_person import SecondPerson
 from patients.models import Patient
 
 Money = TypeVar("Money", Payment, Refund)
@@ -147,10 +151,12 @@ def refund_advance(
     amount: Decimal,
     reason: str,
     key: uuid.UUID,
+    second: SecondPerson | None = None,
 ) -> Refund:
     """Give money back from the patient's advance; cash only as far as the drawer reaches.
 
-    Raises: WrongAmount, ReasonNeeded, AdvanceTooSmall, DrawerTooSmall, ShiftNotOpen, AdvanceFromAdvance, KeyUsed.
+    Raises: WrongAmount, ReasonNeeded, AdvanceTooSmall, DrawerTooSmall, ShiftNotOpen, AdvanceFromAdvance, KeyUsed, and what
+    ``second_person.confirm`` raises.
     """
     if amount <= 0 or amount != round_money(amount):
         raise errors.WrongAmount
@@ -167,6 +173,13 @@ def refund_advance(
         raise errors.AdvanceTooSmall(advance=format_money(account.advance), field="amount")
     if means == Means.CASH and amount > (held := cash_in_drawer(shift)):
         raise errors.DrawerTooSmall(cash=format_money(held))
+    confirmed = second_person.confirm(
+        actor=actor,
+        right="billing.refund_payment",
+        second=second,
+        refusal=SecondPersonNeeded(),
+        is_always_asked=is_always_asked(REFUND),
+    )
     now = timezone.now()
     on = localdate(shift.desk.branch.zone, now)
     refund = Refund.objects.create(
@@ -181,6 +194,7 @@ def refund_advance(
         given_at=now,
         given_on=on,
         given_by_id=actor.pk,
+        confirmed_by_id=confirmed and confirmed.employee_id,
     )
     FiscalReceipt.objects.create(refund=refund)
     postings = Postings(actor=actor, account=account)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from billing.enums import ShiftState
 from billing.errors import (
     DeskArchived,
+    DifferenceNotYours,
     DifferenceWithoutReason,
     ShiftAlreadyClosed,
     ShiftAlreadyOpen,
@@ -17,11 +18,14 @@ from billing.errors import (
 from billing.facts import CashShiftClosed, CashShiftOpened
 from billing.models import CashDesk, CashShift, ShiftTotal
 from billing.selectors.desk import cash_in_drawer, means_totals
+from billing.two_people import DIFFERENCE, is_always_asked
 from core.actor import Actor
 from core.counters import next_number
 from core.errors import constraint_as
 from core.joints import publish
 from core.money import format_money, round_money
+from organization.services import second_person
+from organization.services.second_person import SecondPerson
 
 
 @transaction.atomic
@@ -48,11 +52,18 @@ def open_shift(*, actor: Actor, desk: CashDesk, opening_cash: Decimal) -> CashSh
 
 @transaction.atomic
 def close_shift(
-    *, actor: Actor, shift: CashShift, counted_cash: Decimal, reason: str = "", version: int | None = None
+    *,
+    actor: Actor,
+    shift: CashShift,
+    counted_cash: Decimal,
+    reason: str = "",
+    version: int | None = None,
+    second: SecondPerson | None = None,
 ) -> CashShift:
     """Close a shift: totals by means, cash that should be there and cash that was counted.
 
-    Raises: ShiftAlreadyClosed, ChangedByOther, WrongAmount, DifferenceWithoutReason.
+    Raises: ShiftAlreadyClosed, ChangedByOther, WrongAmount, DifferenceWithoutReason; DifferenceNotYours and what
+    ``second_person.confirm`` raises for a difference that is not the actor's to close with.
     """
     _check_cash(counted_cash)
     shift = CashShift.objects.select_for_update(of=("self",), no_key=True).get(pk=shift.pk)
@@ -62,6 +73,15 @@ def close_shift(
     expected = cash_in_drawer(shift)
     if counted_cash != expected and not reason.strip():
         raise DifferenceWithoutReason(expected=format_money(expected), counted=format_money(counted_cash))
+    if counted_cash != expected:
+        second_person.confirm(
+            actor=actor,
+            right="billing.close_shift_with_difference",
+            amount=abs(counted_cash - expected),
+            second=second,
+            refusal=DifferenceNotYours(expected=format_money(expected), counted=format_money(counted_cash)),
+            is_always_asked=is_always_asked(DIFFERENCE),
+        )
     ShiftTotal.objects.bulk_create(
         ShiftTotal(shift=shift, means=total.means, taken=total.taken, refunded=total.refunded, payments=total.payments)
         for total in means_totals(shift)

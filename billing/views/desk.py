@@ -29,6 +29,7 @@ from core.access import requires
 from core.clock import localdate
 from core.errors import DomainError
 from core.htmx import changed
+from organization.confirming import second_person_of
 from organization.models import Branch
 from patients.models import Patient
 
@@ -105,10 +106,11 @@ def shift_close(request: HttpRequest, shift_id: int) -> HttpResponse:
     form = ShiftCloseForm(request.POST or None, initial={"version": shift.version})
     if request.method == "POST" and form.is_valid():
         try:
-            services.close_shift(actor=request.actor, shift=shift, **form.cleaned_data)
+            second = second_person_of(request, form.cleaned_data)
+            services.close_shift(actor=request.actor, shift=shift, second=second, **form.cleaned_data)
             return changed("shiftChanged", toast=_("Shift № %(number)s is closed.") % {"number": shift.number})
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error)
+            form.refuse(error)
     totals = means_totals(shift)
     context = {"form": form, "shift": shift, "totals": totals, "cash": cash_in_drawer(shift, totals)}
     return render(request, "billing/_shift_close.html", context, status=422 if request.method == "POST" else 200)

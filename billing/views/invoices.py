@@ -22,11 +22,13 @@ from billing.selectors.documents import (
     visible_invoices,
 )
 from billing.selectors.invoice_list import invoice_page
+from billing.two_people import VOID_INVOICE, is_always_asked
 from core import history
 from core.access import requires
 from core.errors import DomainError
 from core.htmx import changed
 from core.printing import PdfSwitchedOff, pdf_response, render_document, render_pdf
+from organization.confirming import second_person_of
 
 VIEW, VOID = "billing.view_invoice", "billing.void_invoice"
 
@@ -90,13 +92,14 @@ def invoice(request: HttpRequest, invoice_id: int) -> HttpResponse:
 def invoice_void(request: HttpRequest, invoice_id: int) -> HttpResponse:
     """Void an unpaid invoice; a decision that must not be missed, so it asks in a modal."""
     found = get_object_or_404(Invoice.objects.visible_to(request.actor), pk=invoice_id)
-    form = VoidForm(request.POST or None, initial={"version": found.version})
+    form = VoidForm(request.POST or None, initial={"version": found.version}, is_asked=is_always_asked(VOID_INVOICE))
     if request.method == "POST" and form.is_valid():
         try:
-            services.void_invoice(actor=request.actor, invoice=found, **form.cleaned_data)
+            second = second_person_of(request, form.cleaned_data)
+            services.void_invoice(actor=request.actor, invoice=found, second=second, **form.cleaned_data)
             return changed("invoiceChanged", toast=_("The invoice is voided."))
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error)
+            form.refuse(error)
     context = {"form": form, "invoice": found}
     return render(request, "billing/_invoice_void.html", context, status=422 if request.method == "POST" else 200)
 

@@ -17,19 +17,21 @@ from billing.history import ORDER
 from billing.models import WorkOrder, WorkOrderLine
 from billing.selectors import orders as selectors
 from billing.selectors.accounts import account_states
-from billing.services.orders import may_write
+from billing.services.writing import may_reopen, may_write, too_late
 from core import history
 from core.access import requires
 from core.clock import localdate
 from core.dentition import Dentition
 from core.errors import DomainError
 from core.htmx import changed, redirect
+from organization.confirming import second_person_of
 from patients.display import age_text
 from pricelist.selectors import category_offered, service_suggestions
 from schedule.looks import look_of
 from schedule.models import Appointment
 
 VIEW, WRITE, DISCOUNT = "billing.view_order", "billing.write_order", "billing.give_discount"
+REOPEN = "billing.reopen_order"
 WRITTEN_BY = (
     "patient_id",
     "doctor_id",
@@ -122,10 +124,11 @@ def line_discount(request: HttpRequest, line_id: int) -> HttpResponse:
     form = DiscountForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            services.give_discount(actor=request.actor, line=line, **form.cleaned_data)
+            second = second_person_of(request, form.cleaned_data)
+            services.give_discount(actor=request.actor, line=line, second=second, **form.cleaned_data)
             return changed("orderChanged")  # the line itself shows it; a toast would cover the button beside
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error)
+            form.refuse(error)
     status = 422 if request.method == "POST" else 200
     return render(request, "billing/_line_discount.html", {"form": form, "line": line}, status=status)
 
@@ -152,7 +155,7 @@ def order_close(request: HttpRequest, appointment_id: int) -> HttpResponse:
 
 
 @require_POST
-@requires(WRITE)
+@requires(REOPEN)
 def order_reopen(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """Write on in a closed order."""
     appointment = _visible(request, appointment_id)
@@ -169,7 +172,7 @@ def order_reopen(request: HttpRequest, appointment_id: int) -> HttpResponse:
 def order_history(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """Who changed what in the work order, in the drawer."""
     found = get_object_or_404(WorkOrder.objects.visible_to(request.actor), appointment_id=appointment_id)
-    title = _("Work order № %(number)s") % {"number": found.number}
+    title = _("Work order № %(number)s") % {"number": found}
     return history.answer(request, ORDER, found, title=title)
 
 
@@ -214,13 +217,15 @@ def _texts(refusal: Any) -> list[str]:
 
 def _sheet_context(request: HttpRequest, sheet: selectors.OrderSheet) -> dict[str, Any]:
     actor = request.actor
-    writes = actor.can(WRITE) and may_write(actor, sheet.appointment)
+    writes = may_write(actor, sheet.appointment)
+    is_closed = sheet.order is not None and not sheet.is_written
     return {
         "appointment": sheet.appointment,
         "sheet": sheet,
         "can_write": writes and sheet.is_written,
         "is_read_only": not (writes and sheet.is_written),
-        "can_reopen": writes and sheet.order is not None and not sheet.is_written and not sheet.order.is_invoiced,
+        "can_reopen": is_closed and not sheet.order.is_invoiced and may_reopen(actor, sheet.appointment),
+        "too_late": sheet.is_written and actor.can(WRITE) and too_late(actor, sheet.appointment),
         "can_discount": actor.can(DISCOUNT) and sheet.order is not None and not sheet.order.is_invoiced,
         "can_void": actor.can("billing.void_invoice"),
         "can_settle": actor.can("billing.take_payment"),

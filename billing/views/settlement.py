@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from billing import services
+from billing import services, two_people
 from billing.display import MEANS_ICONS
 from billing.enums import Means
 from billing.errors import ShiftNotOpen
@@ -22,11 +22,13 @@ from billing.selectors.accounts import AccountState
 from billing.selectors.desk import Desk, DeskState, chosen_desk, desk_state, desks_here, desks_of
 from billing.selectors.settlement import Draft, DueGroup, PatientAccount, draft, due_groups, patient_accounts
 from billing.settlement import filled
+from billing.two_people import is_always_asked
 from core.access import requires
 from core.clock import localdate
 from core.errors import DomainError
 from core.htmx import changed, redirect
 from core.money import ZERO, format_money
+from organization.confirming import second_person_of
 from patients.display import age_text
 from patients.models import Patient
 
@@ -149,9 +151,9 @@ def settle_issue(request: HttpRequest, patient_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires(REFUND)
+@requires(REFUND, TAKE)
 def advance_refund(request: HttpRequest, patient_id: int) -> HttpResponse:
-    """Give money back from the advance, in the drawer of the settlement."""
+    """Give money back from the advance, in the drawer of the settlement; whose right it is not has it confirmed."""
     desk_id = request.POST.get("desk") or request.GET.get("desk", "")
     till = _till(request, patient_id, wanted_desk=desk_id)
     initial = {
@@ -160,11 +162,14 @@ def advance_refund(request: HttpRequest, patient_id: int) -> HttpResponse:
         "means": Means.CASH,
         "amount": till.account.advance,
     }
-    form = RefundForm(request.POST or None, initial=initial, desks=desks_of(request.actor))
+    is_asked = is_always_asked(two_people.REFUND) or not request.actor.can(REFUND)
+    form = RefundForm(request.POST or None, initial=initial, desks=desks_of(request.actor), is_asked=is_asked)
     if request.method == "POST" and form.is_valid():
         try:
+            second = second_person_of(request, form.cleaned_data)
             refund = services.refund_advance(
                 actor=request.actor,
+                second=second,
                 shift=_shift_of(form.cleaned_data["desk"]),
                 patient=till.patient,
                 means=Means(form.cleaned_data["means"]),
@@ -175,7 +180,7 @@ def advance_refund(request: HttpRequest, patient_id: int) -> HttpResponse:
             text = _("Given back: %(sum)s. No fiscal receipt.") % {"sum": format_money(refund.amount)}
             return changed("paymentChanged", toast=text)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error)
+            form.refuse(error)
     context = {"form": form, "till": till}
     return render(request, "billing/_refund.html", context, status=422 if request.method == "POST" else 200)
 
@@ -263,7 +268,7 @@ def _context(request: HttpRequest, till: Till, form: SettleForm, shown: Draft) -
         "means_rows": means,
         "elsewhere": till.elsewhere,
         "can_open_shift": actor.can("billing.run_shift"),
-        "can_refund": actor.can(REFUND) and till.account.advance > 0,
+        "can_refund": till.account.advance > 0,
         "can_issue": actor.can(ISSUE),
         "can_discount": actor.can("billing.give_discount"),
         "can_change_desk": actor.can("billing.change_desk"),

@@ -183,27 +183,27 @@ def test_a_doctor_has_no_settlement(at_chair, visit, patient):
     assert at_chair.get(url("settle", patient.pk)).status_code == 403
 
 
-def test_a_refund_asks_for_a_reason_and_gives_back_once(at_desk, desk, shift, patient):
+def test_a_refund_asks_for_a_reason_and_gives_back_once(at_office, desk, shift, patient):
     services.take_advance(actor=system(), shift=shift, patient=patient, parts=money(card="500"), key=uuid.uuid4())
     form = {"key": uuid.uuid4(), "desk": desk.pk, "amount": "200", "means": "cash", "reason": ""}
     address = url("advance_refund", patient.pk)
 
-    assert at_desk.get(address, {"desk": desk.pk}, **HTMX).status_code == 200
-    assert at_desk.post(address, form, **HTMX).status_code == 422
+    assert at_office.get(address, {"desk": desk.pk}, **HTMX).status_code == 200
+    assert at_office.post(address, form, **HTMX).status_code == 422
     for _ in range(2):
-        assert at_desk.post(address, {**form, "reason": "уезжает"}, **HTMX).status_code == 204
+        assert at_office.post(address, {**form, "reason": "уезжает"}, **HTMX).status_code == 204
     assert Refund.objects.get().amount == 200
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_settlement_asks_the_same_queries_for_any_number_of_debts(at_desk, shift, patient, branch, count):
+def test_the_settlement_asks_the_same_queries_for_any_number_of_debts(at_office, shift, patient, branch, count):
     for _ in range(count):
         an_invoice("10", "20", branch=branch, patient=patient)
         an_order("5", branch=branch, patient=patient)
-    at_desk.get(url("settle", patient.pk))
+    at_office.get(url("settle", patient.pk))
 
     with CaptureQueriesContext(connection) as queries:
-        at_desk.get(url("settle", patient.pk))
+        at_office.get(url("settle", patient.pk))
 
     assert len(queries) == 10
 
@@ -212,14 +212,14 @@ def test_the_settlement_asks_the_same_queries_for_any_number_of_debts(at_desk, s
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_desk_asks_the_same_queries_for_any_number_of_orders(at_desk, shift, branch, count):
+def test_the_desk_asks_the_same_queries_for_any_number_of_orders(at_office, shift, branch, count):
     for _ in range(count):
         an_order("5", branch=branch)
         paid(shift, an_invoice("10", branch=branch), cash="5", card="1")
-    at_desk.get(url("desk"))
+    at_office.get(url("desk"))
 
     with CaptureQueriesContext(connection) as queries:
-        at_desk.get(url("desk"))
+        at_office.get(url("desk"))
 
     assert len(queries) == 12
 
