@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from core import journal
 from core.actor import Actor
 from organization.models import Employee
-from patients.models import CardOpening
+from patients.models import CardOpening, Patient
+from patients.selectors.reach import sees_every_card
 
 LONGEST_DAYS = 92  # a log of everybody; of one patient all of it is asked for
 PAGE_ROWS = 100
@@ -31,6 +32,21 @@ class LogForm(forms.Form):
     )
     patient = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     address = forms.GenericIPAddressField(label=_("IP address"), required=False)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
+    def clean_patient(self) -> int | None:
+        """Whoever does not see every card is told of one at a time, and only of one that is open to them."""
+        patient_id = self.cleaned_data["patient"]
+        if sees_every_card(self.actor):
+            return patient_id
+        if patient_id is None or not Patient.objects.visible_to(self.actor).filter(pk=patient_id).exists():
+            raise forms.ValidationError(
+                _("Choose a patient whose card is open to you: your role does not see the others.")
+            )
+        return patient_id
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -77,7 +93,7 @@ class ChangeLogForm(LogForm):
     kind = forms.ChoiceField(label=_("Records"), required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, actor=actor, **kwargs)
         kinds = [(kind.code, kind.title) for kind in journal.kinds(actor)]
         self.fields["kind"].choices = [("", _("all records")), *kinds]  # type: ignore[attr-defined]
 

@@ -54,7 +54,7 @@ def set_off_list(request: HttpRequest) -> HttpResponse:
     period = OverviewForm(request.GET).period_for(actor)
     entities = {branch.legal_entity_id for branch in period.branches}
     context = {
-        "rows": selectors.people_to_set_off(legal_entity_ids=entities),
+        "rows": selectors.people_to_set_off(actor=actor, legal_entity_ids=entities),
         "has_entities": len(entities) > 1,
         "can_settle": actor.can("billing.take_payment"),
         "can_open_card": actor.can("patients.view_patient"),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -15,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
-from core.actor import Actor
+from core.actor import Actor, Scope
 from core.api import actor_of
 from organization import selectors as organization
 from organization.models import Branch, Chair, Employee
@@ -233,10 +234,13 @@ class AppointmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         wanted = SlotQuerySerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         asked = wanted.validated_data
+        actor = actor_in({"request": request})
+        if actor.scope(BOOK) != Scope.ALL and asked["branch"].pk not in actor.branch_ids:
+            raise PermissionDenied
         doctors = [asked["doctor"]] if "doctor" in asked else selectors.doctors_of_branch(asked["branch"].pk)
         since = max(asked.get("since") or timezone.now(), timezone.now())
         found = selectors.free_slots(
-            doctor_ids=[doctor.pk for doctor in doctors],
+            doctor_ids=selectors.bookable(actor, (doctor.pk for doctor in doctors)),
             branch=asked["branch"],
             since=since,
             until=since + timedelta(days=asked["days"]),

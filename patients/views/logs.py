@@ -69,7 +69,7 @@ def _changes(entries: Any) -> Any:
 @requires("patients.view_openings")
 def opening_log(request: HttpRequest) -> HttpResponse:
     """Who opened whose card, newest first; further pages are rows alone."""
-    form = LogForm(request.GET)
+    form = LogForm(request.GET, actor=request.actor)  # type: ignore[attr-defined]
     rows, following = logs.openings_page(form, request.GET.get("after", "")) if form.is_valid() else ([], "")
     context = {"openings": rows, "next_url": _next_url(request, following)}
     if wants_part(request) and "after" in request.GET:
@@ -82,7 +82,7 @@ def opening_log(request: HttpRequest) -> HttpResponse:
 def opening_log_export(request: HttpRequest) -> HttpResponseBase:
     """The views asked for as a file, the newest rows of it."""
     request.actor.require("patients.view_openings")  # type: ignore[attr-defined]
-    form = LogForm(request.POST)
+    form = LogForm(request.POST, actor=request.actor)  # type: ignore[attr-defined]
     if not form.is_valid():
         return _refused(request, form, "patients/opening_log.html")
     _record(request, "openings", form, logs.openings(form)[: logs.EXPORT_AT_MOST].count())

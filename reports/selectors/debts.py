@@ -10,8 +10,10 @@ from django.db.models.functions import Least
 
 from billing.models import Account
 from core import options
+from core.actor import Actor, Scope
 from core.money import ZERO
 from core.sql import read
+from patients.models import Patient
 from reports.choices import DEBT_AGES, debt_ages
 from reports.periods import Span
 
@@ -108,12 +110,16 @@ def money_owed(*, branch_ids: Collection[int], legal_entity_ids: Collection[int]
     )
 
 
-def people_to_set_off(*, legal_entity_ids: Collection[int]) -> list[SetOff]:
-    """Accounts with a debt and an advance at once, where most could be set off first; one query."""
+def people_to_set_off(*, actor: Actor, legal_entity_ids: Collection[int]) -> list[SetOff]:
+    """Accounts with a debt and an advance at once, where most could be set off first; one query.
+
+    Only of patients whose cards are open to the actor: the tile's sum is of all, a name is not for everybody.
+    """
+    accounts = _with_advance(legal_entity_ids).filter(debt__gt=0)
+    if actor.scope("patients.view_patient") != Scope.ALL:
+        accounts = accounts.filter(patient__in=Patient.objects.visible_to(actor).order_by().values("pk"))
     found = (
-        _with_advance(legal_entity_ids)
-        .filter(debt__gt=0)
-        .annotate(possible=Least("debt", "advance"))
+        accounts.annotate(possible=Least("debt", "advance"))
         .select_related("patient", "legal_entity")
         .defer("patient__search")
         .order_by("-possible", "pk")

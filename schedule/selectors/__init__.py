@@ -24,6 +24,7 @@ from schedule.selectors.people import (
     doctors_of_branch,
     specialties_of_branch,
 )
+from schedule.selectors.reach import bookable
 from schedule.selectors.stamps import day_stamp, day_stamp_of, my_day_stamp
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "ToConfirm",
     "appointments_around_now",
     "appointments_of_patient",
+    "bookable",
     "chair_of_shift",
     "chairs_of_branch",
     "chosen",

@@ -1,11 +1,13 @@
 """How far a person may look, for the statements written by hand."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from core.actor import Actor, Scope
 from organization.reach import own_time, stand_in
 
 SEE = "schedule.view_appointment"
+BOOK = "schedule.book_appointment"
 
 
 # Of the rows of a branch ``a`` (appointments) and ``s`` (shifts) those the actor may see; the parameters are ``reach``.
@@ -28,3 +30,11 @@ def reach(actor: Actor, branch_id: int) -> dict[str, Any]:
     )
     doctor_id = actor.employee_id if is_own else None
     return {"branch": branch_id if is_open else None, "doctor": doctor_id, **stand_in(doctor_id)}
+
+
+def bookable(actor: Actor, doctor_ids: Iterable[int]) -> list[int]:
+    """Those of the doctors the actor may book with: whoever books own appointments alone learns nobody else's free time."""
+    scope = actor.scope(BOOK)
+    if scope is None:
+        return []
+    return [pk for pk in doctor_ids if scope != Scope.OWN or pk == actor.employee_id]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core import clock
 from core.access import requires
+from core.actor import Actor
 from core.context import url_if_allowed
 from core.errors import DomainError
 from core.htmx import wants_part
@@ -74,16 +75,16 @@ def beginning(request: HttpRequest, branch: OwnBranch) -> dict[str, Any]:
         "chair": request.GET.get("chair"),
     }
     if known["time"] is None:
-        first = first_free(branch, on, known["minutes"], known["doctor"])
+        first = first_free(actor_of(request), branch, on, known["minutes"], known["doctor"])
         if first is not None:
             wall = first.starts_at.astimezone(branch.zone)
             known |= {"doctor": first.doctor_id, "date": wall.date(), "time": wall.time()}
     return known
 
 
-def first_free(branch: OwnBranch, on: date, minutes: int, doctor_id: str | None) -> Slot | None:
+def first_free(actor: Actor, branch: OwnBranch, on: date, minutes: int, doctor_id: str | None) -> Slot | None:
     """The first free time from this day (from now, today) within the searched days."""
-    doctor_ids = [known.pk for known in selectors.doctors_of_branch(branch.pk)]
+    doctor_ids = selectors.bookable(actor, (known.pk for known in selectors.doctors_of_branch(branch.pk)))
     if doctor_id and doctor_id.isascii() and doctor_id.isdigit():
         doctor_ids = [pk for pk in doctor_ids if pk == int(doctor_id)]
     since = max(clock.wall_moment(on, time.min, branch.zone), timezone.now())
@@ -120,7 +121,7 @@ def booking_answer(
         "add_url": then_pick(url_if_allowed(actor, "patients.add_patient", "patients:patient_add")),
         "lengths": OFFERED_MINUTES,
         "offered": offered,
-        **times_context(form_values(form), branch),
+        **times_context(actor, form_values(form), branch),
     }
     return render(request, "schedule/_booking.html", context, status=422 if form.is_bound else 200)
 
@@ -155,21 +156,23 @@ def booked_answer(booked: Appointment, branch: OwnBranch) -> HttpResponse:
 @requires(BOOK)
 def free_times(request: HttpRequest) -> HttpResponse:
     """Times of the chosen doctor and day into which the length fits."""
-    return render(request, "schedule/_times.html", times_context(request.GET, current_branch(request)))
+    return render(
+        request, "schedule/_times.html", times_context(actor_of(request), request.GET, current_branch(request))
+    )
 
 
 def form_values(form: BookingForm) -> dict[str, Any]:
     return {name: form[name].value() for name in ("doctor", "date", "minutes", "time")}
 
 
-def times_context(values: Any, branch: OwnBranch) -> dict[str, Any]:
+def times_context(actor: Actor, values: Any, branch: OwnBranch) -> dict[str, Any]:
     form = TimesForm(values)
     if not form.is_valid():
         return {"times": [], "is_known": False}
     asked = form.cleaned_data
     since, until = clock.branch_day_bounds(asked["date"], branch.zone)
     slots = selectors.free_slots(
-        doctor_ids=[asked["doctor"]],
+        doctor_ids=selectors.bookable(actor, [asked["doctor"]]),
         branch=branch,
         since=max(since, timezone.now()),
         until=until,
@@ -201,7 +204,7 @@ def slot_find(request: HttpRequest) -> HttpResponse:
     }
     asked = {**initial, **{name: request.GET[name] for name in initial if name in request.GET}}
     form = FindForm(asked, branch=branch)
-    days = found_days(form, branch) if form.is_valid() else []
+    days = found_days(actor_of(request), form, branch) if form.is_valid() else []
     patient = request.GET.get("patient", "")
     carried = {"minutes": asked["minutes"], **({"patient": patient} if patient else {})}
     context = {
@@ -216,12 +219,12 @@ def slot_find(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def found_days(form: FindForm, branch: OwnBranch) -> list[dict[str, Any]]:
+def found_days(actor: Actor, form: FindForm, branch: OwnBranch) -> list[dict[str, Any]]:
     """Free times by day and doctor, the soonest first."""
     asked, names = form.cleaned_data, form.asked_doctors()
     since = max(clock.wall_moment(asked["since"], time.min, branch.zone), timezone.now())
     slots = selectors.free_slots(
-        doctor_ids=list(names),
+        doctor_ids=selectors.bookable(actor, names),
         branch=branch,
         since=since,
         until=since + timedelta(days=SEARCH_DAYS),

@@ -211,7 +211,7 @@ class TestDebts:
         clinic.invoice(clinic.order("3000", patient=patient))
         clinic.advance(patient, cash="1000")
 
-        (row,) = selectors.people_to_set_off(legal_entity_ids=[branch.legal_entity_id])
+        (row,) = selectors.people_to_set_off(actor=clinic_actor(), legal_entity_ids=[branch.legal_entity_id])
 
         assert (row.account.patient, row.possible) == (patient, Decimal(1000))
 
