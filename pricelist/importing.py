@@ -51,8 +51,9 @@ def add_services(*, actor: Actor, rows: Sequence[NewService]) -> list[Service]:
     taken = Service.objects.filter(code__in=[row.code for row in rows]).order_by("code").values_list("code", flat=True)
     if taken:
         raise CodeTaken(CodeTaken.several, codes=", ".join(taken[:10]))
-    directions = {name: _entry(Direction, name) for name in dict.fromkeys(row.direction for row in rows)}
-    categories = {name: _entry(ServiceCategory, name, parent=None) for name in directions}
+    names = dict.fromkeys(row.direction for row in rows)
+    directions = {name: Direction.objects.get_or_create(name=name)[0] for name in names}
+    categories = {name: ServiceCategory.objects.get_or_create(name=name, parent=None)[0] for name in names}
     codes = [list(dict.fromkeys(map(normalise_nomenclature, row.nomenclature))) for row in rows]
     known = set(
         NomenclatureItem.objects.filter(code__in={c for of in codes for c in of}).values_list("code", flat=True)
@@ -93,10 +94,6 @@ def take_sample_list(*, actor: Actor) -> list[Service]:
     services, prices = demo.sample_list()
     _set_prices(services, prices)
     return services
-
-
-def _entry(model: type[Direction] | type[ServiceCategory], name: str, **of: None) -> Direction | ServiceCategory:
-    return model.objects.get_or_create(name=name, **of)[0]
 
 
 def _set_prices(services: Sequence[Service], amounts: Sequence[Decimal]) -> None:

@@ -15,7 +15,7 @@ from clinic.sample.selectors import emptied_tables, is_sample_clinic
 from clinic.setup import state
 from core.actor import Actor
 from organization.enums import BuiltInRole
-from organization.models import Employee, EmployeeRole, Role, User
+from organization.models import Employee, EmployeeRole, Role
 
 RIGHT = "clinic.remove_sample_data"
 WORDS = ("УДАЛИТЬ", "DELETE")
@@ -67,9 +67,9 @@ def _remove(actor: Actor, session_key: str | None) -> None:
 
 def _own_rows(actor: Actor, session_key: str | None) -> list[models.Model]:
     """The rows that survive: the login, the person, their role of director and this session, to be written again."""
-    user = User.objects.get(pk=actor.user_id)
+    employee = Employee.objects.select_related("user").get(pk=actor.employee_id or 0)
+    user = employee.user
     user.must_change_password = True
-    employee = Employee.objects.get(pk=actor.employee_id)
     role = Role.objects.get(code=BuiltInRole.DIRECTOR)
     roles = EmployeeRole.objects.filter(employee=employee, role=role)
     return [user, employee, *roles, *Session.objects.filter(pk=session_key)]

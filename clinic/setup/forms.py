@@ -50,6 +50,8 @@ class RoomsForm(forms.Form):
 class StaffRowForm(forms.Form):
     """One person; a row without a surname is left out."""
 
+    use_required_attribute = False
+
     surname = forms.CharField(label=_("Surname"), max_length=80, required=False)
     name = forms.CharField(label=_("First name"), max_length=80, required=False)
     patronymic = forms.CharField(label=_("Patronymic"), max_length=80, required=False)
@@ -66,7 +68,7 @@ class StaffRowForm(forms.Form):
     )
 
     def __init__(self, *args: Any, roles: Any, specialties: Sequence[str], **options: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **options)
+        super().__init__(*args, **options)
         self.fields["role"].queryset = roles  # type: ignore[attr-defined]
         self.fields["specialty"].choices = [("", "–"), *((name, name) for name in specialties)]  # type: ignore[attr-defined]
         self.fields["login"].widget.attrs["placeholder"] = _("made up")
@@ -164,6 +166,7 @@ class WeekForm(forms.Form):
 class ShiftsForm(forms.Form):
     """Weekly shifts of all doctors, for so many weeks from today."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)  # of the branch, whose week is saved too
     weeks = forms.TypedChoiceField(label=_("For how long"), choices=WEEKS, coerce=int, initial=4)
 
     def __init__(self, data: Any = None, *, doctors: Sequence[Employee], chairs: Sequence[Chair]) -> None:

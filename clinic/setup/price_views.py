@@ -53,7 +53,12 @@ class ReadRowsForm(forms.Form):
             rows = signing.loads(self.cleaned_data["rows"], salt=SALT, max_age=KEPT_SECONDS)
         except signing.BadSignature:
             raise forms.ValidationError(_("This page is too old. Choose the file again.")) from None
-        return [importing.NewService(*row[:3], Decimal(row[3]), row[4].split(",")) for row in rows]
+        return [
+            importing.NewService(
+                code, name, direction, Decimal(price), [one for one in codes.split(",") if one.strip()]
+            )
+            for code, name, direction, price, codes in rows
+        ]
 
 
 def context(**more: Any) -> dict[str, Any]:

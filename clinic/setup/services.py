@@ -233,15 +233,16 @@ def save_hours(
 
 
 def _add_shift(actor: Actor, branch: Branch, shift: WeeklyShift, day: date) -> bool:
-    times = clock.shift_interval(day, shift.starts, shift.ends, branch.zone)
+    starts_at = clock.wall_moment(day, shift.starts, branch.zone)
+    until = day if shift.starts < shift.ends else day + timedelta(days=1)  # past midnight
     try:
         schedule_services.add_shift(
             actor=actor,
             doctor=shift.doctor,
             branch=branch,
             chair=shift.chair,
-            starts_at=times.lower,
-            ends_at=times.upper,
+            starts_at=starts_at,
+            ends_at=clock.wall_moment(until, shift.ends, branch.zone),
         )
     except (ShiftClash, ShiftChairClash):
         return False

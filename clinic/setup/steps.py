@@ -58,6 +58,13 @@ class Setup:
         """The first branch: the steps are about it; further ones are opened in the settings."""
         return Branch.objects.active().select_related("legal_entity").order_by("pk").first()
 
+    @property
+    def place(self) -> Branch:
+        """The branch, for steps that open only when there is one. Raises: Branch.DoesNotExist."""
+        if self.branch is None:
+            raise Branch.DoesNotExist
+        return self.branch
+
     @cached_property
     def chairs(self) -> list[Chair]:
         rooms = Chair.objects.active().filter(room__branch=self.branch, room__archived_at=None)

@@ -106,16 +106,16 @@ def rooms(request: Request) -> HttpResponse:
     setup = Setup()
     if answer := needs(setup, "rooms"):
         return answer
-    there = selectors.rooms_of(setup.branch)
+    there = selectors.rooms_of(setup.place)
     had = Room.objects.filter(branch=setup.branch).count()
     form = RoomsForm(request.POST or None, initial={"had": had})
     if request.method == "GET":
         return page(request, setup, "rooms", {"form": form, "rooms": there})
-    if form.is_valid() and attempt(
-        form, services.add_rooms, actor=request.actor, branch=setup.branch, **form.cleaned_data
-    ):
-        return redirect(reverse("setup:rooms"))
-    form.data = {**form.data.dict(), "had": had}  # what the page shows now
+    if form.is_valid():
+        added = attempt(form, services.add_rooms, actor=request.actor, branch=setup.place, **form.cleaned_data)
+        if added is not None:
+            return redirect(reverse("setup:rooms"))
+    form.data = {**request.POST.dict(), "had": had}  # what the page shows now
     return page(request, setup, "rooms", {"form": form, "rooms": there}, is_refused=True)
 
 
@@ -134,7 +134,7 @@ def staff(request: Request) -> HttpResponse:
     form = StaffForm(request.POST)
     logins = _added_staff(request, setup, form) if form.is_valid() else None
     if logins is None:
-        form.data = {**form.data.dict(), "had": Employee.objects.count()}
+        form.data = {**request.POST.dict(), "had": Employee.objects.count()}
         return page(request, setup, "staff", {"form": form, "people": people}, is_refused=True)
     return render(
         request, "clinic/setup/_logins.html", {"logins": logins, "next_url": after("staff"), "branch": setup.branch}
@@ -145,7 +145,7 @@ def _added_staff(request: Request, setup: Setup, form: StaffForm) -> list[servic
     rows = form.filled()
     people = [NewPerson(**row.cleaned_data) for row in rows]
     try:
-        return services.add_staff(actor=request.actor, branch=setup.branch, people=people, had=form.cleaned_data["had"])
+        return services.add_staff(actor=request.actor, branch=setup.place, people=people, had=form.cleaned_data["had"])
     except RowRefused as error:
         field = "login" if rows[error.row].cleaned_data["login"] else None
         rows[error.row].add_error(field, error.messages)
@@ -161,11 +161,11 @@ def hours(request: Request) -> HttpResponse:
     setup = Setup()
     if answer := needs(setup, "hours"):
         return answer
-    week = selectors.week_of(setup.branch) or selectors.USUAL_WEEK
+    week = selectors.week_of(setup.place) or selectors.USUAL_WEEK
     data = request.POST if request.method == "POST" else None
     hours_form = HoursForm(data, hours=week if data is None else {})
     shifts_form = ShiftsForm(data, doctors=setup.doctors, chairs=setup.chairs)
-    context = {"hours_form": hours_form, "form": shifts_form, "version": setup.branch.version}
+    context = {"hours_form": hours_form, "form": shifts_form, "version": setup.place.version}
     if data is None:
         return page(request, setup, "hours", context)
     if hours_form.is_valid() & shifts_form.is_valid():
@@ -173,8 +173,8 @@ def hours(request: Request) -> HttpResponse:
             shifts_form,
             services.save_hours,
             actor=request.actor,
-            branch=setup.branch,
-            version=None,
+            branch=setup.place,
+            version=shifts_form.cleaned_data["version"],
             hours=hours_form.hours(),
             shifts=[_weekly(row) for row in shifts_form.rows if row.cleaned_data["days"]],
             weeks=shifts_form.cleaned_data["weeks"],
