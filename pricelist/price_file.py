@@ -141,11 +141,9 @@ def _read_rows(cells: Iterator[Sequence[Any]], columns: dict[str, int], header: 
             raise PriceFileRefused(_("The list has more than %(count)d rows.") % {"count": MOST_ROWS})
         values = {what: cell[place] if place < len(cell) else None for what, place in columns.items()}
         texts = {what: _text(value) for what, value in values.items()}
-        if not any(texts.values()):
-            continue
         heading = _heading(cell, texts)
-        if heading:
-            section = heading
+        section = heading or section
+        if heading or not any(texts.values()):
             continue
         rows.append(_read_row(number, values["price"], texts, section))
     return _with_doubles_refused(_with_codes(rows))

@@ -37,6 +37,7 @@ class BranchStepForm(BranchForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         del self.fields["legal_entity"]
+        self.fields["time_zone"].initial = self.instance.time_zone
 
 
 class RoomsForm(forms.Form):

@@ -190,6 +190,9 @@ def _weekly(row: forms.Form) -> WeeklyShift:
 
 
 def _tell(request: Request, added: services.AddedShifts) -> None:
+    if not added.made and not added.skipped:
+        messages.success(request, _("The opening hours are saved."))
+        return
     words = ngettext("%(count)d shift is added.", "%(count)d shifts are added.", added.made) % {"count": added.made}
     if added.skipped:
         left = ngettext("%(count)d has no room:", "%(count)d have no room:", added.skipped) % {"count": added.skipped}

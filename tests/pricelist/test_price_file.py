@@ -70,6 +70,12 @@ def test_a_title_alone_in_its_row_names_the_direction_of_what_follows():
     assert [(row.name, row.direction) for row in found.good] == [("Пломба", "Терапия"), ("Удаление", "Хирургия")]
 
 
+def test_a_title_may_stand_in_a_column_of_no_meaning():
+    found = read(("№ п/п", "Название", "Цена"), ("Хирургия",), (1, "Удаление", 200))
+
+    assert [(row.name, row.direction) for row in found.good] == [("Удаление", "Хирургия")]
+
+
 def test_codes_are_made_up_where_there_are_none_and_doubles_refused():
     found = read(("Код", "Название", "Цена"), (None, "А", 1), ("Х", "Б", 2), ("Х", "В", 3), (7.0, "Г", 4))
 
