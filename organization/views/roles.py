@@ -142,7 +142,7 @@ def role_rights(request: HttpRequest, role_id: int) -> HttpResponse:
     except ValueError:
         return HttpResponseBadRequest()
     if version != role.version:
-        return render_page(request, role, typed, refusal=str(ChangedByOther.text), status=409)
+        return render_page(request, role, typed, refusal=str(ChangedByOther.text), status=422)
     if not typed.changes:
         return changed(toast=_("Nothing is changed."), tone="info") if request.htmx else lead(page_of(role, request))  # type: ignore[attr-defined]
     if "confirmed" not in request.POST:
@@ -151,7 +151,7 @@ def role_rights(request: HttpRequest, role_id: int) -> HttpResponse:
         services.set_role_permissions(actor=request.actor, role=role, version=version, changes=typed.changes)  # type: ignore[attr-defined]
     except DomainError as error:
         role.refresh_from_db()
-        return render_page(request, role, typed, refusal=error.messages[0], status=409)
+        return render_page(request, role, typed, refusal=error.messages[0], status=422)
     messages.success(request, _("Saved. It acts at once."))
     return redirect(page_of(role, request)) if request.htmx else lead(page_of(role, request))  # type: ignore[attr-defined]
 

@@ -202,7 +202,7 @@ def test_two_directors_at_once_the_second_sees_both_versions_and_keeps_what_was_
     refused = client.post(url("role_rights", administrator.pk), toggled(opened, ADD), headers=HTMX)
 
     page = refused.content.decode()
-    assert refused.status_code == 409 and refused["HX-Retarget"] == "#rights"
+    assert refused.status_code == 422 and refused["HX-Retarget"] == "#rights"
     assert [(one.theirs, one.yours) for one in refused.context["differences"]] == [
         (rights_page.in_words(_permission(CLINIC), Held(Scope.ALL)), "осталось как было")
     ]
