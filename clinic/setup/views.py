@@ -53,6 +53,7 @@ def page(
         "next_url": after(code) if code != "done" else "",
         "back_url": before(code),
         "part": f"clinic/setup/_{code}.html",
+        "is_open": state.is_wanted(request.actor),
     }
     if is_refused:
         return render(request, whole["part"], whole, status=422)
@@ -205,7 +206,7 @@ def _tell(request: Request, added: services.AddedShifts) -> None:
 @requires(RIGHT)
 def done(request: Request) -> HttpResponse:
     """What is there, what is not, and what to do next."""
-    return page(request, Setup(), "done", {"is_open": state.is_wanted(request.actor)})
+    return page(request, Setup(), "done", {})
 
 
 @require_POST
