@@ -18,7 +18,7 @@ from organization import selectors
 from organization.effective import Held
 from organization.enums import Effect
 from organization.models import Branch, Employee, EmployeePermission, ReportGrant, Role, RolePermission, Substitution
-from organization.rights_page import in_words
+from organization.rights_page import in_words, modules_in_order
 from organization.sources import Grant, Origin, Standing, standings
 
 ICONS = {
@@ -73,7 +73,8 @@ def person_rights(employee: Employee, role: Role, changes: Mapping[str, Held] | 
         off=modules.modules_off(),
     )
     known = modules.registry.permissions()
-    lines = [line_of(known[code], standing, role, changes or {}) for code, standing in found.items()]
+    codes = [permission.code for module in modules_in_order() for permission in module.permissions]
+    lines = [line_of(known[code], found[code], role, changes or {}) for code in codes]
     others = list(employee.roles.filter(archived_at=None).exclude(pk=role.pk).order_by("pk"))
     return PersonRights(employee, role, others, [*explicit_lines(employee, role), *lines])
 

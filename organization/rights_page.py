@@ -18,6 +18,7 @@ from organization.models import Role
 
 SHOWN = ("all", "changed", "dangerous")
 OFF = "off"
+RUNNING = {"core", "organization", "clinic"}  # modules about running the program: after those about the clinic's work
 KEPT = "organization.change_rights"  # the director's role always has it
 
 
@@ -173,7 +174,7 @@ def groups_of(
     changes, shown = changes or {}, shown or Filter()
     saved, base = saved_of(role), base_of(role)
     groups = []
-    for module in modules.registry.all():
+    for module in modules_in_order():
         is_on = modules.is_on(module.code)
         rows = []
         for permission in module.permissions:
@@ -185,6 +186,11 @@ def groups_of(
             hidden = frozenset(row.code for row in rows if not shown.matches(row, module))
             groups.append(RightGroup(module, rows, is_on, hidden))
     return groups
+
+
+def modules_in_order() -> list[Module]:
+    """As people read rights: the clinic's work first."""
+    return sorted(modules.registry.all(), key=lambda module: module.code in RUNNING)
 
 
 def counts_of(groups: list[RightGroup]) -> dict[str, int]:
