@@ -32,14 +32,14 @@ def test_an_undone_act_takes_its_unread_notice_back(doctor, as_actor):
 def test_the_stamp_changes_when_a_notice_comes_and_names_the_newest_urgent_one(doctor, as_actor):
     actor = as_actor(doctor)
     before = notices.live_stamp(actor=actor, argument="")
-    tell(doctor, is_urgent=True)
+    tell(doctor, is_urgent=True, event="arrived")
     tell(doctor)
     urgent = Notice.objects.get(is_urgent=True)
 
     after = notices.live_stamp(actor=actor, argument="")
 
-    assert before == "0.0.0"
-    assert after == f"{Notice.objects.last().pk}.2.{urgent.pk}"
+    assert before == "0.0.0."
+    assert after == f"{Notice.objects.last().pk}.2.{urgent.pk}.arrived"
 
 
 def test_marking_read_touches_only_ones_own(doctor, other_doctor, client_of):
