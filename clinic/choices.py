@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import options
 from core.options import Kind, Option
@@ -52,9 +53,9 @@ OPTIONS = [
             *((str(hour), f"{hour:02d}:00") for hour in range(24)),
         ],
     ),
-    _kept(DAILY, _("Daily backups kept"), _("days"), settings.BACKUP_KEEP_DAILY, 320),
-    _kept(WEEKLY, _("Weekly backups kept"), _("weeks"), settings.BACKUP_KEEP_WEEKLY, 330),
-    _kept(MONTHLY, _("Monthly backups kept"), _("months"), settings.BACKUP_KEEP_MONTHLY, 340),
+    _kept(DAILY, _("Daily backups kept"), pgettext_lazy("unit", "days"), settings.BACKUP_KEEP_DAILY, 320),
+    _kept(WEEKLY, _("Weekly backups kept"), pgettext_lazy("unit", "weeks"), settings.BACKUP_KEEP_WEEKLY, 330),
+    _kept(MONTHLY, _("Monthly backups kept"), pgettext_lazy("unit", "months"), settings.BACKUP_KEEP_MONTHLY, 340),
 ]
 
 

@@ -38,7 +38,9 @@ def in_words(option: Option, value: Any) -> str:
         case Kind.SWITCH:
             words = _("yes") if value else _("no")
         case Kind.CHOICE | Kind.SOUND:
-            words = titles.get(value, str(value))
+            words = " ".join(filter(None, (titles.get(value, str(value)), str(option.unit))))
+        case Kind.DATE:
+            words = format_date(date.fromisoformat(value)) if value else ""
         case Kind.SEVERAL:
             words = ", ".join(titles.get(entry, entry) for entry in value)
         case Kind.BY_ROLE:

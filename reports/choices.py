@@ -1,6 +1,7 @@
 """Options of the overview."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.options import Kind, Option
 
@@ -25,7 +26,7 @@ OPTIONS = [
         page="rules",
         order=210,
         section=_SECTION,
-        unit=_("months"),
+        unit=pgettext_lazy("unit", "months"),
         where=_("Overview: new patients"),
         least=0,
         most=120,
@@ -39,7 +40,7 @@ OPTIONS = [
         page="rules",
         order=220,
         section=_SECTION,
-        unit=_("days"),
+        unit=pgettext_lazy("unit", "days"),
         where=_("Overview: debts and advances"),
         choices=[
             ("14-30-60", "14, 30, 60"),
@@ -71,7 +72,7 @@ OPTIONS = [
         page="rules",
         order=240,
         section=_SECTION,
-        unit=_("days"),
+        unit=pgettext_lazy("unit", "days"),
         where=_("Overview: needs attention"),
         least=7,
         most=365,

@@ -1,6 +1,7 @@
 """Options the schedule declares."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import options
 from core.options import Kind, Option
@@ -68,7 +69,7 @@ OPTIONS = [
         page="rules",
         order=40,
         section=_SECTION,
-        unit=_("days"),
+        unit=pgettext_lazy("unit", "days"),
         where=_("Schedule: whom to confirm"),
         least=0,
         most=3,

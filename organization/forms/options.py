@@ -32,6 +32,16 @@ class Row:
     is_sound: bool
 
 
+class DayField(forms.DateField):
+    """A day kept as ISO text; "" for none."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def clean(self, value: Any) -> str:
+        found = super().clean(value)
+        return found.isoformat() if found else ""
+
+
 class OptionsForm(forms.Form):
     """Fields of one page. ``was`` carries the values it was opened with, as JSON by code."""
 
@@ -66,7 +76,9 @@ class OptionsForm(forms.Form):
             known = json.loads(self.data.get("was", "") or "{}")
         except ValueError:
             known = {}
-        return {**self.values, **{code: known[code] for code in known if code in self.values}} if known else self.values
+        if not isinstance(known, dict):
+            return self.values
+        return {**self.values, **{code: value for code, value in known.items() if code in self.values}}
 
     def rows(self) -> list[Row]:
         return [
@@ -100,23 +112,25 @@ class OptionsForm(forms.Form):
 
 def _field_of(option: Option) -> forms.Field:
     common: dict[str, Any] = {"label": option.title, "required": False}
+    field: forms.Field
     match option.kind:
         case Kind.WHOLE:
-            widget = forms.NumberInput(attrs={"inputmode": "numeric", "class": "z-option-number"})
-            return forms.IntegerField(
-                **{**common, "required": True}, min_value=option.least, max_value=option.most, widget=widget
-            )
+            number = forms.NumberInput(attrs={"inputmode": "numeric", "class": "z-option-number"})
+            limits = {"min_value": option.least, "max_value": option.most}
+            field = forms.IntegerField(**{**common, **limits, "required": True}, widget=number)
         case Kind.SWITCH:
-            return forms.BooleanField(**common)
+            field = forms.BooleanField(**common)
         case Kind.CHOICE | Kind.SOUND:
-            return forms.ChoiceField(**{**common, "required": True}, choices=option.choices)
+            needs_one = "" not in dict(option.choices)
+            field = forms.ChoiceField(**{**common, "required": needs_one}, choices=option.choices)
         case Kind.SEVERAL:
-            return forms.MultipleChoiceField(**common, choices=option.choices, widget=forms.CheckboxSelectMultiple)
+            field = forms.MultipleChoiceField(**common, choices=option.choices, widget=forms.CheckboxSelectMultiple)
         case Kind.DATE:
-            return forms.CharField(**common, max_length=10, widget=forms.TextInput(attrs={"type": "date"}))
+            field = DayField(**common)
         case _:
-            widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
-            return forms.CharField(**common, max_length=option.most, widget=widget)
+            text = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+            field = forms.CharField(**common, max_length=option.most, widget=text)
+    return field
 
 
 def _refusal(option: Option) -> str:

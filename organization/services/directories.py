@@ -18,10 +18,12 @@ from organization.services.archive import put_away, take_back
 
 def directory_of(code: str) -> Directory:
     """Raises: DirectoryUnknown, also for one of a module that is off."""
-    found = next((entry for entry in modules.registry.entries("directories") if entry.code == code), None)
+    found: Directory | None = next(
+        (entry for entry in modules.registry.entries("directories") if entry.code == code), None
+    )
     if found is None:
         raise DirectoryUnknown
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def model_of(directory: Directory) -> Any:
