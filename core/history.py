@@ -211,11 +211,18 @@ def _read(trail: Trail, record: models.Model, first: int, last: int) -> Iterator
         yield Event(trail.sources[number], at, label, context or {}, row, before)
 
 
+def person_of(context: Mapping[str, Any], signed: str = "") -> str:
+    """Who did it, and who confirmed it at the same screen; ``signed``: the name a row of its own log carries."""
+    person = context.get("person") or signed or gettext("The program itself")
+    second = context.get("confirmed_by")
+    return gettext("%(person)s, confirmed by %(second)s") % {"person": person, "second": second} if second else person
+
+
 def _act_key(event: Event) -> tuple[datetime, str, str, str]:
     context = event.context
     return (
         event.at,
-        context.get("person") or gettext("The program itself"),
+        person_of(context),
         context.get("role", ""),
         context.get("url", ""),
     )

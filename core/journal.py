@@ -18,7 +18,6 @@ from django.db.models import F, JSONField, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.utils.module_loading import import_string
 from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import history, history_values, modules
@@ -281,7 +280,7 @@ def _entry(kind: modules.LogKind, event: Event, line: Line, names: history_value
     patient_id, patient = _patient(event, names)
     return Entry(
         at=event.at,
-        person=context.get("person") or _writer(event, names) or gettext("The program itself"),
+        person=history.person_of(context, signed=_writer(event, names)),
         role=context.get("role") or "",
         address=context.get("address") or "",
         page=context.get("url") or "",

@@ -19,6 +19,7 @@ from core import clock
 from core.actor import Actor, Scope
 from core.api import actor_of
 from organization import selectors as organization
+from organization.confirming import ConfirmedSerializer, second_person_of
 from organization.models import Branch, Chair, Employee
 from patients.models import Patient
 from schedule import selectors, services
@@ -52,7 +53,7 @@ class AppointmentSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class BookingSerializer(serializers.Serializer):
+class BookingSerializer(ConfirmedSerializer):
     """A new appointment; without a chair it takes the shift's."""
 
     patient = serializers.PrimaryKeyRelatedField(queryset=Patient.objects.none())
@@ -76,7 +77,7 @@ class BookingSerializer(serializers.Serializer):
         return fields
 
 
-class MoveSerializer(serializers.Serializer):
+class MoveSerializer(ConfirmedSerializer):
     """Where an appointment goes; what is left out stays, without a chair it takes the shift's."""
 
     version = serializers.IntegerField()
@@ -99,7 +100,7 @@ class ConfirmationAnswerSerializer(serializers.Serializer):
     note = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
-class CancelSerializer(serializers.Serializer):
+class CancelSerializer(ConfirmedSerializer):
     version = serializers.IntegerField(required=False)
     reason = serializers.PrimaryKeyRelatedField(queryset=CancelReason.objects.active())
     note = serializers.CharField(max_length=300, required=False, allow_blank=True)
@@ -176,6 +177,12 @@ class AppointmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         wanted.is_valid(raise_exception=True)
         return wanted.validated_data
 
+    def taken_with_second(self, kind: type[ConfirmedSerializer], request: Request) -> dict[str, Any]:
+        """The same, with ``second`` in the place of the login and the secret of who confirms."""
+        wanted = self.taken(kind, request)
+        second = second_person_of(request._request, wanted)
+        return {**wanted, "second": second}
+
     def shown(self, appointment: Appointment, status: int = 200) -> Response:
         return Response(AppointmentSerializer(appointment).data, status=status)
 
@@ -183,7 +190,7 @@ class AppointmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
     def create(self, request: Request) -> Response:
         """Book; 409 with the rule's code when the time is taken or not allowed."""
         booked = services.book_appointment(
-            actor=actor_in({"request": request}), **self.taken(BookingSerializer, request)
+            actor=actor_in({"request": request}), **self.taken_with_second(BookingSerializer, request)
         )
         return self.shown(booked, status=201)
 
@@ -191,7 +198,7 @@ class AppointmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
     @action(detail=True, methods=["post"])
     def move(self, request: Request, pk: str | None = None) -> Response:
         """Another time, length, doctor or chair; 412 when the version is no longer the newest."""
-        row, wanted = self.get_object(), self.taken(MoveSerializer, request)
+        row, wanted = self.get_object(), self.taken_with_second(MoveSerializer, request)
         stays = {"starts_at": row.starts_at, "minutes": row.minutes, "doctor": row.doctor}
         chair = wanted.pop("chair", None if {"starts_at", "doctor"} & set(wanted) else row.chair)
         moved = services.move_appointment(
@@ -217,7 +224,7 @@ class AppointmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str | None = None) -> Response:
         """Give the time back, with a reason."""
-        row, wanted = self.get_object(), self.taken(CancelSerializer, request)
+        row, wanted = self.get_object(), self.taken_with_second(CancelSerializer, request)
         return self.shown(services.cancel_appointment(actor=actor_in({"request": request}), appointment=row, **wanted))
 
     @extend_schema(request=VersionSerializer, responses=AppointmentSerializer)

@@ -7,6 +7,7 @@ from core import options
 from core.options import Kind, Option
 from schedule.constants import OFFERED_MINUTES
 
+TWO_FOR_PAST = "schedule.second_person_for_back_date"
 USUAL, VOID, NO_SHOW, WARN, LATE, CONFIRM_DAYS = (
     "schedule.usual_minutes",
     "schedule.void_minutes",
@@ -101,6 +102,20 @@ OPTIONS = [
         where=_WHERE_WAITING,
         least=1,
         most=240,
+    ),
+    Option(
+        TWO_FOR_PAST,
+        _("Two people for days that are over"),
+        _(
+            "Booking, moving and cancelling in past days goes through only when somebody else who has the right confirms it "
+            "at the same screen with a login and a PIN. Who has no right to it is always asked for that."
+        ),
+        Kind.SWITCH,
+        default=False,
+        page="rules",
+        order=810,
+        section=_("Second person"),
+        where=_("Schedule: booking, moving, cancelling"),
     ),
 ]
 

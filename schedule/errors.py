@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from organization.errors import SecondPersonNeeded
 
 
 class DoctorTaken(DomainError):
@@ -27,8 +28,8 @@ class OutsideShift(DomainError):
     field = "time"
 
 
-class InThePast(DomainError):
-    text = _("This day is over. Choose today or a later day.")
+class InThePast(SecondPersonNeeded):
+    text = _("This day is over. Choose a later one, or have it confirmed by somebody who may write into past days.")
     code = "in_the_past"
     field = "date"
 

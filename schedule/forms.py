@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from core import clock
 from core.actor import Actor
 from core.errors import DomainError
+from organization.forms.second_person import ConfirmedForm
 from patients.models import Patient
 from schedule.choices import usual_minutes
 from schedule.constants import ALIGN_MINUTES, LONGEST_MINUTES, SHORTEST_MINUTES
@@ -166,7 +167,7 @@ def _field(form: forms.Form, name: str) -> RowField:
     return field
 
 
-class BookingForm(PlacedForm):
+class BookingForm(ConfirmedForm, PlacedForm):
     """A new appointment."""
 
     patient = forms.ModelChoiceField(
@@ -186,7 +187,7 @@ class BookingForm(PlacedForm):
             del self.fields["is_overbooked"]
 
 
-class MoveForm(PlacedForm):
+class MoveForm(ConfirmedForm, PlacedForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -268,7 +269,7 @@ class ChangeForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class CancelForm(forms.Form):
+class CancelForm(ConfirmedForm):
     reason = forms.ModelChoiceField(
         CancelReason.objects.none(), label=_("Reason"), error_messages={"required": _("Choose a reason.")}
     )

@@ -194,7 +194,7 @@ def refund_advance(
         given_at=now,
         given_on=on,
         given_by_id=actor.pk,
-        confirmed_by_id=confirmed and confirmed.employee_id,
+        confirmed_by_id=confirmed.employee_id if confirmed else None,
     )
     FiscalReceipt.objects.create(refund=refund)
     postings = Postings(actor=actor, account=account)

@@ -135,13 +135,15 @@ def change_patient(
 ) -> Patient:
     """Change what is given and differs. A new surname keeps the one before it as the former one, to be found by both;
     another spelling of the same (ё or е, capitals) does not. A former surname given explicitly stays as given.
-    Phones, when given, become exactly these, the first one the main one. When phones alone are given, nothing else of the
-    card is asked for.
+    Phones, when given, become exactly these, the first one the main one: that is for who sees them whole. When phones
+    alone are given, nothing else of the card is asked for.
 
     Raises: FieldsMissing when the card would lack what the role must fill in (of a draft, only what it had);
     ChangedByOther when the card is newer than ``version``; SurnameMissing, BirthDateImpossible,
     ForbiddenWithoutReason, PhoneTwice, TooManyPhones; ValidationError for a name or a phone that is none.
     """
+    if phones is not None:
+        actor.require("patients.view_phone")
     patient = locked(patient)
     patient.check_version(version)
     values = _tidied(fields)

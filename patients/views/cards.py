@@ -141,6 +141,7 @@ def part_context(card: PatientCard) -> dict[str, Any]:
         "card": card,
         "patient": card.patient,
         "can_change": card.actor.can("patients.change_patient"),
+        "can_see_phones": card.actor.can("patients.view_phone"),
         "can_write_notes": card.actor.can("patients.write_note"),
         "sees_all": card.actor.scope("patients.view_patient") == Scope.ALL,
     }

@@ -176,7 +176,8 @@ def _shown(form: PatientChangeForm, name: str, value: Any) -> str:
 @require_http_methods(["GET", "POST"])
 @requires("patients.change_patient")
 def patient_phones(request: HttpRequest, patient_id: int) -> HttpResponse:
-    """The card's phones, the first one the main one."""
+    """The card's phones, the first one the main one; only for who sees them whole."""
+    request.actor.require("patients.view_phone")  # type: ignore[attr-defined]
     patient = card_of(request, patient_id)
     version: int | None = patient.version
     refusal: DomainError | None = None

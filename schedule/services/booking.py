@@ -9,7 +9,9 @@ from core import clock, notices, options
 from core.actor import Actor
 from core.errors import constraint_as
 from core.joints import publish
+from organization.closed_period import refuse_closed
 from organization.models import Chair, Employee
+from organization.services.second_person import SecondPerson
 from patients.models import Patient
 from schedule import selectors
 from schedule.choices import VOID
@@ -49,6 +51,7 @@ def book_appointment(
     purpose: str = "",
     comment: str = "",
     is_overbooked: bool = False,
+    second: SecondPerson | None = None,
 ) -> Appointment:
     """Reserve the doctor and the chair (the shift's, when none is given) for a patient.
 
@@ -57,7 +60,7 @@ def book_appointment(
     """
     check_reach(actor, BOOK, doctor_id=doctor.pk, branch_id=branch.pk)
     placing.check_shape(starts_at, minutes)
-    placing.check_not_past(branch, starts_at)
+    confirmed = placing.check_days(actor, branch, starts_at, second=second)
     chair = chair or selectors.chair_of_shift(doctor_id=doctor.pk, branch_id=branch.pk, starts_at=starts_at)
     lock_patient(patient.pk)
     other = first_other(patient.pk)
@@ -82,7 +85,7 @@ def book_appointment(
     check_free(actor, appointment, place, is_over_allowed=is_overbooked)
     mark_first_visit(appointment, other, is_live=True)
     appointment.save(force_insert=True)
-    record(actor, appointment, EventKind.BOOKED, became=str(Placement.of(appointment)))
+    record(actor, appointment, EventKind.BOOKED, became=str(Placement.of(appointment)), confirmed=confirmed)
     publish(AppointmentBooked(appointment.pk, patient.pk, doctor.pk, actor.pk))
     return appointment
 
@@ -112,6 +115,7 @@ def move_appointment(
     minutes: int,
     doctor: Employee,
     chair: Chair | None,
+    second: SecondPerson | None = None,
 ) -> Appointment:
     """Move an appointment to another time, length, doctor or chair (the shift's, when none is given) of its branch.
 
@@ -135,17 +139,18 @@ def move_appointment(
     is_other_day = check_movable(row, was)
     if was == Placement.of(row):
         return row
+    confirmed = placing.check_days(actor, row.branch, was.starts_at, starts_at, second=second)
     check_free(actor, row, place, is_over_allowed=row.is_overbooked)
     row.moves += is_other_day
     mark_first_visit(row, other, is_live=True)
     row.save_version(["doctor", "chair", "starts_at", "ends_at", "is_overbooked", "moves", "is_first_visit"])
-    record(actor, row, EventKind.MOVED, was=str(was), became=str(Placement.of(row)))
+    record(actor, row, EventKind.MOVED, was=str(was), became=str(Placement.of(row)), confirmed=confirmed)
     publish(AppointmentMoved(row.pk, was.starts_at.isoformat(), starts_at.isoformat(), actor.pk))
     return row
 
 
 def check_movable(row: Appointment, was: Placement) -> bool:
-    """Whether the move from where it was goes to another day. Raises: NotMovable, InThePast."""
+    """Whether the move from where it was goes to another day. Raises: NotMovable."""
     zone = row.branch.zone
     is_other_day = clock.localdate(zone, row.starts_at) != clock.localdate(zone, was.starts_at)
     is_same_place = row.starts_at == was.starts_at and row.doctor_id == was.doctor_id
@@ -156,16 +161,23 @@ def check_movable(row: Appointment, was: Placement) -> bool:
     )
     if not allowed:
         raise NotMovable(state=row.get_state_display())
-    if is_other_day:
-        placing.check_not_past(row.branch, row.starts_at)
     return is_other_day
 
 
 @transaction.atomic
 def cancel_appointment(
-    *, actor: Actor, appointment: Appointment, reason: CancelReason, note: str = "", version: int | None = None
+    *,
+    actor: Actor,
+    appointment: Appointment,
+    reason: CancelReason,
+    note: str = "",
+    version: int | None = None,
+    second: SecondPerson | None = None,
 ) -> Appointment:
-    """Give the time back, with the reason and its side. Raises: ChangedByOther, StepNotAllowed, ReasonArchived."""
+    """Give the time back, with the reason and its side.
+
+    Raises: ChangedByOther, StepNotAllowed, ReasonArchived, and what ``placing.check_days`` raises.
+    """
     row, other = locked(appointment)
     check_reach(actor, BOOK, doctor_id=row.doctor_id, branch_id=row.branch_id)
     row.check_version(version)
@@ -173,13 +185,14 @@ def cancel_appointment(
         raise StepNotAllowed(state=row.get_state_display())
     if reason.is_archived:
         raise ReasonArchived()
+    confirmed = placing.check_days(actor, row.branch, row.starts_at, second=second)
 
     was = row.state
     row.state, row.cancelled_at, row.cancel_reason = AppointmentState.CANCELLED, timezone.now(), reason
     mark_first_visit(row, other, is_live=False)
     row.save_version(["state", "cancelled_at", "cancel_reason", "is_first_visit"])
     notices.take_back(subject=f"appointment:{row.pk}")
-    record(actor, row, EventKind.CANCELLED, was=was, became=str(reason)[:60], note=note)
+    record(actor, row, EventKind.CANCELLED, was=was, became=str(reason)[:60], note=note, confirmed=confirmed)
     publish(AppointmentCancelled(row.pk, reason.side, actor.pk))
     return row
 
@@ -207,7 +220,7 @@ def void_appointment(*, actor: Actor, appointment: Appointment) -> Appointment:
 
 @constraint_as(placing.FREE_CONSTRAINTS)  # the transaction, too
 def restore_appointment(*, actor: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
-    """Put a cancelled appointment back to its time, if that is still free and the day is not over.
+    """Put a cancelled appointment back to its time, if that is still free and may be written into.
 
     Raises: ChangedByOther, StepNotAllowed, and the rules of booking.
     """
@@ -216,7 +229,7 @@ def restore_appointment(*, actor: Actor, appointment: Appointment, version: int 
     row.check_version(version)
     if row.state != AppointmentState.CANCELLED:
         raise StepNotAllowed(state=row.get_state_display())
-    placing.check_not_past(row.branch, row.starts_at)
+    placing.check_days(actor, row.branch, row.starts_at)
     place = placing.place_of(row)
     placing.check_patient(place)
     placing.check_worked(actor, place)
@@ -241,6 +254,7 @@ def change_appointment(
     row.check_version(version)
     if (row.purpose, row.comment) == (purpose, comment):
         return row
+    refuse_closed(clock.localdate(row.branch.zone, row.starts_at))
     row.purpose, row.comment = purpose, comment
     row.save_version(["purpose", "comment"])
     record(actor, row, EventKind.CHANGED, note=" · ".join(text for text in (purpose, comment) if text)[:300])

@@ -4,12 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from django.utils import timezone
-
-from core import clock
+from core import clock, options
 from core.actor import Actor
 from core.sql import read
+from organization.closed_period import refuse_closed
 from organization.models import Chair
+from organization.services import second_person
+from organization.services.second_person import SecondPerson
+from schedule.choices import TWO_FOR_PAST
 from schedule.constants import ALIGN_MINUTES, LONGEST_MINUTES, SHORTEST_MINUTES
 from schedule.errors import (
     BookingForbidden,
@@ -114,10 +116,25 @@ def check_shape(starts_at: datetime, minutes: int) -> None:
         raise WrongLength()
 
 
-def check_not_past(branch: AnyBranch, starts_at: datetime) -> None:
-    """Today may still be written afterwards: the patient who came without a booking. Raises: InThePast."""
-    if clock.localdate(branch.zone, starts_at) < clock.localdate(branch.zone, timezone.now()):
-        raise InThePast()
+def check_days(
+    actor: Actor, branch: AnyBranch, *moments: datetime, second: SecondPerson | None = None
+) -> SecondPerson | None:
+    """Whether appointments of these days may be written: today (who came without a booking) and later ones by anybody,
+    days that are over by right; answers who confirmed that.
+
+    Raises: PeriodClosed; InThePast and what ``second_person.confirm`` raises.
+    """
+    days = [clock.localdate(branch.zone, moment) for moment in moments]
+    refuse_closed(*days)
+    if min(days) >= clock.localdate(branch.zone):
+        return None
+    return second_person.confirm(
+        actor=actor,
+        right="schedule.back_date",
+        second=second,
+        refusal=InThePast(),
+        is_always_asked=options.value(TWO_FOR_PAST),
+    )
 
 
 def check_patient(place: Place) -> None:

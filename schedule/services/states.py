@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from core import clock, notices
 from core.actor import Actor
 from core.joints import publish
+from organization.closed_period import refuse_closed
 from schedule.enums import NEXT_STATES, AppointmentState, Confirmation, EventKind
 from schedule.errors import NotYet, StepNotAllowed, TooEarlyForNoShow
 from schedule.facts import AppointmentStateChanged
@@ -46,6 +47,7 @@ def change_state(*, actor: Actor, appointment: Appointment, to: str, version: in
     if to not in NEXT_STATES[row.state] or AppointmentState.SETTLED in (to, row.state):
         raise StepNotAllowed(state=row.get_state_display())
     check_moment(row, to)
+    refuse_closed(clock.localdate(row.branch.zone, row.starts_at))
     if to == AppointmentState.FINISHED:
         before_appointment_finished.ask(appointment=row)
 

@@ -18,6 +18,7 @@ from core import clock, modules, options
 from core.access import requires
 from core.errors import ChangedByOther, DomainError
 from core.htmx import changed, wants_part, with_events
+from organization.confirming import second_person_of
 from patients import selectors as patients
 from schedule import selectors, services
 from schedule.choices import NO_SHOW, VOID
@@ -199,7 +200,11 @@ def appointment_move(request: HttpRequest, appointment_id: int) -> HttpResponse:
         request,
         appointment_id,
         lambda: services.move_appointment(
-            actor=actor_of(request), appointment=appointment, version=form.cleaned_data["version"], **form.placement
+            actor=actor_of(request),
+            appointment=appointment,
+            version=form.cleaned_data["version"],
+            second=second_person_of(request, form.cleaned_data),
+            **form.placement,
         ),
         toast=pgettext("appointment", "Moved"),
         form=("move_form", form),
@@ -254,7 +259,12 @@ def appointment_cancel(request: HttpRequest, appointment_id: int) -> HttpRespons
     return acted(
         request,
         appointment_id,
-        lambda: services.cancel_appointment(actor=actor_of(request), appointment=appointment, **form.cleaned_data),
+        lambda: services.cancel_appointment(
+            actor=actor_of(request),
+            appointment=appointment,
+            second=second_person_of(request, form.cleaned_data),
+            **form.cleaned_data,
+        ),
         toast=pgettext("appointment", "Cancelled"),
         form=("cancel_form", form),
     )

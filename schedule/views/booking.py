@@ -19,6 +19,7 @@ from core.actor import Actor
 from core.context import url_if_allowed
 from core.errors import DomainError
 from core.htmx import wants_part
+from organization.confirming import second_person_of
 from organization.selectors import OwnBranch
 from patients import selectors as patients
 from schedule import selectors, services
@@ -53,7 +54,10 @@ def appointment_book(request: HttpRequest) -> HttpResponse:
         is_over = form.cleaned_data.get("is_overbooked", False)
         wished = form.placement
         try:
-            booked = services.book_appointment(actor=actor, branch=branch, **wished, **named, is_overbooked=is_over)
+            second = second_person_of(request, form.cleaned_data)
+            booked = services.book_appointment(
+                actor=actor, branch=branch, **wished, **named, is_overbooked=is_over, second=second
+            )
             return booked_answer(booked, branch)
         except DomainError as error:
             refuse(form, error)

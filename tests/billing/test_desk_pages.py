@@ -196,14 +196,14 @@ def test_a_refund_asks_for_a_reason_and_gives_back_once(at_office, desk, shift, 
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_settlement_asks_the_same_queries_for_any_number_of_debts(at_office, shift, patient, branch, count):
+def test_the_settlement_asks_the_same_queries_for_any_number_of_debts(at_desk, shift, patient, branch, count):
     for _ in range(count):
         an_invoice("10", "20", branch=branch, patient=patient)
         an_order("5", branch=branch, patient=patient)
-    at_office.get(url("settle", patient.pk))
+    at_desk.get(url("settle", patient.pk))
 
     with CaptureQueriesContext(connection) as queries:
-        at_office.get(url("settle", patient.pk))
+        at_desk.get(url("settle", patient.pk))
 
     assert len(queries) == 10
 
@@ -212,14 +212,14 @@ def test_the_settlement_asks_the_same_queries_for_any_number_of_debts(at_office,
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_desk_asks_the_same_queries_for_any_number_of_orders(at_office, shift, branch, count):
+def test_the_desk_asks_the_same_queries_for_any_number_of_orders(at_desk, shift, branch, count):
     for _ in range(count):
         an_order("5", branch=branch)
         paid(shift, an_invoice("10", branch=branch), cash="5", card="1")
-    at_office.get(url("desk"))
+    at_desk.get(url("desk"))
 
     with CaptureQueriesContext(connection) as queries:
-        at_office.get(url("desk"))
+        at_desk.get(url("desk"))
 
     assert len(queries) == 12
 
