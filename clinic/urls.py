@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/", include(api_urls)),
 ]
 
+handler400 = "core.error_pages.bad_request"
 handler403 = "core.error_pages.forbidden"
 handler404 = "core.error_pages.not_found"
 handler500 = "core.error_pages.server_error"

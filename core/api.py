@@ -2,9 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import APIException
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -37,6 +40,22 @@ class ActionAccess(BasePermission):
 def actor_of(request: Any) -> Actor | None:
     """The actor of an API request: the token's, or the session's."""
     return getattr(request, "actor", None) or getattr(request._request, "actor", None)
+
+
+class TooLarge(APIException):
+    status_code = 413
+    default_detail = _("Too much was sent at once. Nothing was saved.")
+    default_code = "too_large"
+
+
+class SmallJson(JSONParser):
+    """JSON as long as any form may be: the framework itself would read whatever is sent into memory."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        sent = int(parser_context["request"].META.get("CONTENT_LENGTH") or 0)
+        if sent > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise TooLarge
+        return super().parse(stream, media_type, parser_context)
 
 
 class Pages(PageNumberPagination):

@@ -3,6 +3,7 @@
 import logging
 import uuid
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -10,6 +11,15 @@ from django.utils.translation import gettext as _
 from core.htmx import with_events
 
 logger = logging.getLogger(__name__)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Too much was sent, or something no page of ours sends."""
+    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        return _answer(
+            request, status=413, template="409.html", text=_("Too much was sent at once. Nothing was saved.")
+        )
+    return _answer(request, status=400, template="409.html", text=_("The server does not understand this request."))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

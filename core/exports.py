@@ -1,6 +1,7 @@
 """Rows carried out of the program as a file; who took which is logged before the first of them leaves."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from core.actor import Actor
 from core.models import ExportRecord
 
 BYTE_ORDER_MARK = "\ufeff"  # so that Excel takes the file for UTF-8
+_SIGNED_NUMBER = re.compile(r"[+-][\d\s().,\-]+")
 _FORMULA = ("=", "@", "\t", "\r")
 
 
@@ -50,6 +52,6 @@ def _lines(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
 
 
 def _harmless(text: str) -> str:
-    """No text may become a formula in a table program; a sign before a digit is a number or a phone."""
-    signed = text[:1] in {"+", "-"} and not text[1:2].isdigit()
+    """No text may become a formula in a table program; a sign may begin a number or a phone and nothing else."""
+    signed = text[:1] in {"+", "-"} and not _SIGNED_NUMBER.fullmatch(text)
     return f"'{text}" if signed or text.startswith(_FORMULA) else text

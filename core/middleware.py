@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
@@ -12,6 +12,18 @@ from core import modules, options
 from core.access import Access
 
 Next = Callable[[HttpRequest], HttpResponse]
+
+
+class PlainTextMiddleware:
+    """Refuses an address with a null character in it: the database takes none, and no page of ours makes one."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
+            raise BadRequest("a null character in the address")
+        return self.get_response(request)
 
 
 class ModuleStateMiddleware:
