@@ -14,10 +14,12 @@ from billing.models import CashDesk, CashShift
 from billing.models.payments import sees_shifts
 from billing.selectors.reach import own_desks
 from core.actor import Actor
+from core.clock import ABSENT
 from core.money import ZERO
 from core.names import full_name, short_name
 from core.sql import read
 from organization.models import Employee
+from patients.selectors.reach import allowed_cards
 
 LONGEST_SHIFT = timedelta(hours=24)
 
@@ -194,13 +196,13 @@ def proposed_opening_cash(desk: CashDesk) -> Decimal:
 
 
 _PAYMENTS = """
-SELECT p.id, p.year || '/' || p.number, p.taken_at, p.total, p.to_advance, c.surname, c.name, c.patronymic,
+SELECT p.id, p.year || '/' || p.number, p.taken_at, p.total, p.to_advance, {is_open}, c.surname, c.name, c.patronymic,
   (SELECT array_agg(part.means ORDER BY part.id) FROM billing_paymentpart part WHERE part.payment_id = p.id)
 FROM billing_payment p JOIN patients_patient c ON c.id = p.patient_id
 WHERE p.shift_id = %s ORDER BY p.id DESC LIMIT %s
 """
 _REFUNDS = """
-SELECT r.given_at, r.means, r.amount, r.reason, c.surname, c.name, c.patronymic
+SELECT r.given_at, r.means, r.amount, r.reason, {is_open}, c.surname, c.name, c.patronymic
 FROM billing_refund r JOIN patients_patient c ON c.id = r.patient_id
 WHERE r.shift_id = %s ORDER BY r.id DESC LIMIT %s
 """
@@ -230,17 +232,25 @@ class ShiftRefund:
     payer: str
 
 
-def shift_payments(shift: CashShift, limit: int | None = None) -> list[ShiftPayment]:
-    """The shift's payments with their means, newest first; one query."""
+def shift_payments(shift: CashShift, limit: int | None = None, *, actor: Actor) -> list[ShiftPayment]:
+    """The shift's payments with their means, newest first; one query. Whose card is closed to the actor has no name."""
+    is_open, parameters = allowed_cards(actor, "c.id")
     return [
-        ShiftPayment(*row[:5], full_name(*row[5:8]), [Means(means) for means in row[8]])
-        for row in read(_PAYMENTS, [shift.pk, limit])
+        ShiftPayment(*row[:5], _payer(*row[5:9]), [Means(means) for means in row[9]])
+        for row in read(_PAYMENTS.format(is_open=is_open), [*parameters, shift.pk, limit])
     ]
 
 
-def shift_refunds(shift: CashShift, limit: int | None = None) -> list[ShiftRefund]:
-    """What the shift gave back, newest first; one query."""
+def shift_refunds(shift: CashShift, limit: int | None = None, *, actor: Actor) -> list[ShiftRefund]:
+    """What the shift gave back, newest first; one query. Whose card is closed to the actor has no name."""
+    is_open, parameters = allowed_cards(actor, "c.id")
     return [
-        ShiftRefund(given_at, Means(means), amount, reason, full_name(*payer))
-        for given_at, means, amount, reason, *payer in read(_REFUNDS, [shift.pk, limit])
+        ShiftRefund(given_at, Means(means), amount, reason, _payer(*payer))
+        for given_at, means, amount, reason, *payer in read(
+            _REFUNDS.format(is_open=is_open), [*parameters, shift.pk, limit]
+        )
     ]
+
+
+def _payer(is_open: bool, *name: str) -> str:
+    return full_name(*name) if is_open else ABSENT

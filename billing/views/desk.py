@@ -54,8 +54,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "desks": desks,
         "desk_state": desk_state(shift),
         "shift": shift,
-        "payments": shift_payments(shift, SHOWN) if shift else [],
-        "refunds": shift_refunds(shift, SHOWN) if shift else [],
+        "payments": shift_payments(shift, SHOWN, actor=request.actor) if shift else [],
+        "refunds": shift_refunds(shift, SHOWN, actor=request.actor) if shift else [],
         "last_shifts": last_shifts(chosen.pk) if chosen else [],
         "can_run": request.actor.can(RUN),
         "can_open_shift": request.actor.can(RUN),
@@ -127,8 +127,8 @@ def shift(request: HttpRequest, shift_id: int) -> HttpResponse:
         "shift": found,
         "totals": totals,
         "cash": cash_in_drawer(found, totals) if found.is_open else found.expected_cash,
-        "payments": shift_payments(found),
-        "refunds": shift_refunds(found),
+        "payments": shift_payments(found, actor=request.actor),
+        "refunds": shift_refunds(found, actor=request.actor),
     }
     return render(request, "billing/shift.html", context)
 
