@@ -54,8 +54,8 @@ def person(request: HttpRequest) -> dict[str, Any]:
         "desk_url": address("organization:desk") if security.is_pin_switching_on() else "",
         "view_as": whose_eyes(known.actor),
         "role_stamp": request.role_stamp,  # type: ignore[attr-defined]
-        "theme": request.user.theme,  # type: ignore[union-attr]
-        "is_sound_on": request.user.is_sound_on,  # type: ignore[union-attr]
+        "theme": known.user.theme,
+        "is_sound_on": known.user.is_sound_on,
         "settings_items": SimpleLazyObject(lambda: settings_items(request)),  # drawn by settings pages alone
         **looks,
         **urls,
