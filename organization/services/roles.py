@@ -87,14 +87,17 @@ def add_role(*, actor: Actor, name: str, like: Role | None = None) -> Role:
     """Make a role of the clinic's own, empty or with the rights of another one, which it remembers. Raises: NameTaken."""
     actor.require(RIGHT)
     has = selectors.rights_of_role(like, with_modules_off=True) if like else None
-    baseline = has and {code: [scope, has.limits.get(code)] for code, scope in has.scopes.items()}
+    rights = {code: (ScopeChoice(scope), has.limits.get(code)) for code, scope in has.scopes.items()} if has else {}
     with constraint_as({"organization_role_name_key": NameTaken}):
         role = Role.objects.create(
-            name=name, copied_from=like, copied_at=timezone.now() if like else None, baseline=baseline
+            name=name,
+            copied_from=like,
+            copied_at=timezone.now() if like else None,
+            baseline={code: [scope.value, limit] for code, (scope, limit) in rights.items()} if like else None,
         )
     RolePermission.objects.bulk_create(
-        RolePermission(role=role, code=code, effect=Effect.ALLOW, scope=ScopeChoice(scope), limit=limit)
-        for code, (scope, limit) in (baseline or {}).items()
+        RolePermission(role=role, code=code, effect=Effect.ALLOW, scope=scope, limit=limit)
+        for code, (scope, limit) in rights.items()
     )
     return role
 
