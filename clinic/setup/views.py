@@ -30,6 +30,15 @@ from organization.models import Employee, Room
 from organization.views.saving import attempt
 
 RIGHT = services.RIGHT
+PARTS = {
+    "entity": "clinic/setup/_entity.html",
+    "branch": "clinic/setup/_branch.html",
+    "rooms": "clinic/setup/_rooms.html",
+    "staff": "clinic/setup/_staff.html",
+    "hours": "clinic/setup/_hours.html",
+    "prices": "clinic/setup/_prices.html",
+    "done": "clinic/setup/_done.html",
+}
 
 
 @require_GET
@@ -52,7 +61,7 @@ def page(
         "code": code,
         "next_url": after(code) if code != "done" else "",
         "back_url": before(code),
-        "part": f"clinic/setup/_{code}.html",
+        "part": PARTS[code],
         "is_open": state.is_wanted(request.actor),
     }
     if is_refused:
