@@ -57,7 +57,7 @@ BRANCH = Trail(
 )
 GRANT_LABELS = {"reason": _("Reason"), "valid_until": _("Until"), "ended_at": _("Ended")}
 GRANT_HIDDEN = frozenset({"permission", "granted_at", "granted_by", "ended_by"})
-_GRANT = {"effect": _("Effect"), "scope": _("Whose data")}
+_GRANT = {"effect": _("Effect"), "scope": _("Whose data"), "limit": _("No more than")}
 EMPLOYEE = Trail(
     Source(Employee, hidden=frozenset({"user"}), told_by=("surname", "name")),
     Source(

@@ -6,8 +6,10 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from core.errors import DomainError
+from core.actor import Scope
+from core.errors import ChangedByOther, DomainError
 from organization import services
+from organization.effective import Held
 from organization.errors import LastDirector, NameTaken
 from organization.models import Branch, Employee, Role
 from tests.factories.organization import BranchFactory, EmployeeFactory, LegalEntityFactory
@@ -91,8 +93,6 @@ def test_one_name_goes_to_one_branch(director, as_actor):
 
 def test_the_same_right_changed_at_once_keeps_one_row(director, as_actor):
     actor, role = as_actor(director), Role.objects.get(code="doctor")
-    from core.actor import Scope
-
     results = at_once(
         *(
             lambda scope=scope: services.set_role_permission(
@@ -106,3 +106,34 @@ def test_the_same_right_changed_at_once_keeps_one_row(director, as_actor):
     assert role.permissions.filter(code="organization.view_clinic").count() == 1
     assert Employee.objects.filter(roles=role).count() == 0
     assert BranchFactory().pk
+
+
+def test_of_two_directors_who_save_the_same_version_of_a_role_one_is_refused(director, as_actor):
+    actor, role = as_actor(director), Role.objects.get(code="doctor")
+    changes = ({"organization.view_clinic": Held(Scope.ALL)}, {"organization.view_employee": Held(Scope.ALL)})
+
+    results = at_once(
+        *(
+            lambda wanted=wanted: services.set_role_permissions(
+                actor=actor, role=role, version=role.version, changes=wanted
+            )
+            for wanted in changes
+        )
+    )
+
+    assert sum(isinstance(result, ChangedByOther) for result in results) == 1
+    assert role.permissions.filter(code__in=[*changes[0], *changes[1]]).count() == 1
+
+
+def test_a_role_is_never_both_put_away_and_given(director, as_actor):
+    actor, person = as_actor(director), EmployeeFactory()
+    for number in range(5):
+        role = services.add_role(actor=actor, name=f"Роль {number}")
+
+        at_once(
+            lambda role=role: services.archive_role(actor=actor, role=role),
+            lambda role=role: services.grant_role(actor=actor, employee=person, role=role),
+        )
+
+        role.refresh_from_db()
+        assert role.is_archived != person.roles.filter(pk=role.pk).exists()
