@@ -23,7 +23,14 @@ module = Module(
     ],
     settings_panes=[
         SettingsPane(_("System"), "clinic:system", "heartbeat", "core.view_system", order=90),
-        SettingsPane(_("Setting up"), "setup:start", "list-check", "clinic.set_up", order=95),
+        SettingsPane(
+            _("Setting up"),
+            "setup:start",
+            "list-check",
+            "clinic.set_up",
+            order=95,
+            note=_("The steps from an empty program to the first patient; the sample clinic"),
+        ),
     ],
     timed_tasks=[TimedTask("clinic.look_after_backups", every_seconds=600)],
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organization.models import ApiToken, Employee
+from organization.models import ApiToken, Employee, Substitution
 from organization.ports import Holding, held_by_employee
 
-KEYS = "organization.keys"
+KEYS, SUBSTITUTIONS = "organization.keys", "organization.substitutions"
 
 
 def holdings_of(employee: Employee) -> list[Holding]:
@@ -19,6 +20,11 @@ def holdings_of(employee: Employee) -> list[Holding]:
 
 
 def own_holdings(*, employee_id: int) -> list[Holding]:
-    """Keys of the API the person still has; they are revoked, not handed over."""
-    count = ApiToken.objects.filter(employee_id=employee_id, revoked_at=None).count()
-    return [Holding(KEYS, _("Keys of the API"), count, note=_("revoked at once"), is_information=True)]
+    """Keys of the API and substitutions the person still has a part in: they end, nobody takes them over."""
+    employee = Employee.objects.get(pk=employee_id)
+    keys = ApiToken.objects.filter(employee=employee, revoked_at=None).count()
+    stand_ins = Substitution.objects.ahead_of(employee, timezone.now()).count()
+    return [
+        Holding(KEYS, _("Keys of the API"), keys, note=_("revoked at once"), is_information=True),
+        Holding(SUBSTITUTIONS, _("Substitutions now and ahead"), stand_ins, note=_("end at once"), is_information=True),
+    ]

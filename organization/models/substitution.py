@@ -23,6 +23,10 @@ class SubstitutionQuerySet(models.QuerySet[Any]):
         at = at or timezone.now()
         return self.filter(starts_at__lte=at, ends_at__gt=at)
 
+    def ahead_of(self, employee: Employee, at: datetime) -> Self:
+        """Those that are not over and in which the person is absent or stands in."""
+        return self.filter(Q(absent=employee) | Q(substitute=employee), ended_at=None, ends_at__gt=at)
+
 
 @pghistory.track()
 class Substitution(models.Model):

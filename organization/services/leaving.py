@@ -15,7 +15,7 @@ from organization.errors import MoreIsHeld, OwnLeaving, SuccessorMissing, Succes
 from organization.leaving import holdings_of
 from organization.models import ApiToken, Employee
 from organization.ports import NOBODY, HandedOver, Holding, NotHanded, hand_over
-from organization.services import people, rights
+from organization.services import people, rights, sessions, substitutions
 
 RIGHT = "organization.dismiss_employee"
 
@@ -51,7 +51,8 @@ def try_leaving(*, actor: Actor, employee: Employee, successors: Mapping[str, in
 
 @transaction.atomic
 def let_leave(*, actor: Actor, employee: Employee, successors: Mapping[str, int]) -> Leaving:
-    """Hand over everything a person holds; when nothing stays behind, close the login, revoke keys, put the card away.
+    """Hand over everything a person holds; when nothing stays behind, close the login, revoke keys, end
+    sessions and substitutions, put the card away.
 
     ``successors``: the code of each holding to an employee's id, or NOBODY where it may be let go. What a successor
     cannot take stays with the person, who then stays as well, until the rest is dealt with and this is called again.
@@ -78,6 +79,8 @@ def let_leave(*, actor: Actor, employee: Employee, successors: Mapping[str, int]
         return Leaving(handed, is_gone=False)
     people.archive_employee(actor=actor, employee=employee)
     revoked = _revoke_keys(employee)
+    substitutions.end_substitutions_of(actor=actor, employee=employee)
+    sessions.end_after_change(employee.user)
     # Their row is locked now: whoever gives them something more comes too late, or was seen here.
     if any(not holding.is_information for holding in holdings_of(employee)):
         raise MoreIsHeld

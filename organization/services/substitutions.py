@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -29,7 +29,7 @@ RIGHT = "organization.change_substitution"
 def zone_of(employee: Employee) -> ZoneInfo:
     """The clock a person's days are counted by: of their first branch, else the one in force."""
     branch = Branch.objects.active().filter(grants__user_id=employee.user_id).order_by("pk").first()
-    return branch.zone if branch else timezone.get_current_timezone()  # type: ignore[return-value]
+    return branch.zone if branch else timezone.get_current_timezone()
 
 
 @transaction.atomic
@@ -77,11 +77,28 @@ def end_substitution(*, actor: Actor, substitution: Substitution) -> Substitutio
     now = timezone.now()
     if row.ended_at is not None or row.ends_at <= now:
         raise SubstitutionOver
+    _end(actor, row, now)
+    return row
+
+
+@transaction.atomic
+def end_substitutions_of(*, actor: Actor, employee: Employee) -> int:
+    """End what a leaving person has a part in, as absent or as substitute; the leaving was allowed by its own right.
+
+    Returns how many ended.
+    """
+    now = timezone.now()
+    rows = Substitution.objects.select_for_update(of=("self",)).ahead_of(employee, now).order_by("pk")
+    for row in rows:
+        _end(actor, row, now)
+    return len(rows)
+
+
+def _end(actor: Actor, row: Substitution, now: datetime) -> None:
     row.ended_at, row.ended_by_id = now, actor.pk
     row.ends_at = max(now, row.starts_at)
     row.save(update_fields=["ended_at", "ended_by", "ends_at"])
     notices.take_back(subject=_subject(row))
-    return row
 
 
 def _tell(row: Substitution) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
@@ -265,6 +266,7 @@ def test_who_left_is_signed_out_by_the_next_request(client_of, director, doctor)
 
     client_of(director).post(reverse("organization:employee_leave", args=[doctor.pk]))
 
+    assert not Session.objects.filter(pk=theirs.session.session_key).exists()
     assert reverse("organization:login") in theirs.get(reverse("organization:profile")).headers["Location"]
 
 
@@ -278,3 +280,16 @@ def test_a_shift_stays_while_an_appointment_in_it_does(actor, doctor, other_doct
 
     working[0].refresh_from_db()
     assert (working[0].doctor, working[0].cancelled_at) == (doctor, None)
+
+
+def test_substitutions_end_with_the_person(actor, director, doctor, other_doctor, tomorrow):
+    substitution = services.add_substitution(
+        actor=actor, absent=other_doctor, substitute=doctor, first_on=tomorrow, last_on=tomorrow, reason="отпуск"
+    )
+
+    held = {holding.code for holding in holdings_of(doctor)}
+    services.let_leave(actor=actor, employee=doctor, successors={})
+
+    substitution.refresh_from_db()
+    assert "organization.substitutions" in held
+    assert (substitution.ended_at is None, substitution.ended_by) == (False, director)
