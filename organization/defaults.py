@@ -122,10 +122,11 @@ TABLE = (
     ),
     *director_only(
         "core.switch_module", "core.view_history", "core.view_system", "core.retry_fact", "core.export_log",
-        "clinic.make_backup",
+        "clinic.make_backup", "clinic.set_up", "clinic.remove_sample_data",
         "organization.view_employee", "organization.change_employee", "organization.dismiss_employee",
         "organization.view_clinic", "organization.change_clinic", "organization.change_rights",
-        "organization.issue_token", "organization.change_substitution",
+        "organization.issue_token", "organization.change_substitution", "organization.change_options",
+        "organization.view_as", "organization.end_sessions",
     ),
 )  # fmt: skip
 

@@ -51,4 +51,6 @@ class ConfirmedForm(forms.Form):
 
     def refuse(self, error: Any) -> None:
         """Show a broken rule beside the field it is about, or over the form."""
+        if error.field in FIELDS:
+            self.fields[error.field].widget.attrs["autofocus"] = True
         self.add_error(error.field if error.field in self.fields else None, error)

@@ -1,5 +1,6 @@
 """Rights of the acts clinics argue about: with them, without, at the edge of a limit, confirmed by a second person."""
 
+import re
 import uuid
 from datetime import timedelta
 from decimal import Decimal as D
@@ -74,7 +75,7 @@ class TestDiscount:
         assert discounted(as_actor(registrar), line, "10.00").discount_percent == D(10)
 
     def test_a_hundredth_more_is_refused_with_the_limit_beside_the_percent(self, registrar, as_actor, line):
-        with pytest.raises(errors.DiscountOverLimit, match="10 %") as refusal:
+        with pytest.raises(errors.DiscountOverLimit, match="10") as refusal:
             discounted(as_actor(registrar), line, "10.01")
 
         assert refusal.value.field == "percent"
@@ -88,7 +89,7 @@ class TestDiscount:
         )  # fmt: skip
 
         assert discounted(as_actor(registrar), line, 5).discount_percent == 5
-        with pytest.raises(errors.DiscountOverLimit, match="5 %"):
+        with pytest.raises(errors.DiscountOverLimit, match="до 5"):
             discounted(as_actor(registrar), line, 6)
 
     def test_the_director_gives_any(self, director, as_actor, line):
@@ -136,7 +137,7 @@ class TestDiscount:
         assert 'name="confirm_login"' in text
         assert 'value="40"' in text
         assert 'value="постоянный"' in text
-        assert "10 %" in text
+        assert re.search(r"10\s%", text)
 
     def test_the_page_asks_nobody_until_it_has_to(self, at_desk, line):
         assert 'name="confirm_login"' not in at_desk.get(f"/billing/lines/{line.pk}/discount/").content.decode()
