@@ -1,6 +1,7 @@
 """Pages of options: what they show, save, refuse, remember and find."""
 
 import json
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -34,14 +35,14 @@ def client(client_of, director):
     return client_of(director)
 
 
-def posted(page: str, **typed: str) -> dict[str, str]:
+def posted(page: str, **typed: str) -> dict[str, Any]:
     """What a browser sends of an untouched page, but for what was typed."""
     form = form_of(page)
     data = {"was": form.initial["was"]}
     for row in form.rows():
         value = row.field.value()
         if value is not False:
-            data[row.field.html_name] = "on" if value is True else str(value)
+            data[row.field.html_name] = "on" if value is True else value
     return {**data, **{field_name(code): text for code, text in typed.items()}}
 
 
