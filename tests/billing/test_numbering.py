@@ -48,7 +48,7 @@ def test_the_writing_shows_on_pages_and_papers(client_of, director, branch):
 
 
 def test_the_desk_shows_work_orders_as_they_are_written(client_of, director, branch):
-    order = an_order("100")
+    order = an_order("100", branch=branch)
     choose("billing.order_number_form", "Н-{number}")
 
     assert f"Н-{order.number}" in client_of(director).get(reverse("billing:desk")).content.decode()

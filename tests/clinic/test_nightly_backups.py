@@ -192,8 +192,9 @@ def test_retention_of_nothing_still_keeps_the_newest():
     assert Retention(daily=0, weekly=0, monthly=0).kept([date(2026, 11, 23), date(2026, 11, 22)]) == {0}
 
 
-def test_retention_leaves_those_made_by_hand_and_the_last_one_proved_good(folder, settings):
-    settings.BACKUP_KEEP_DAILY, settings.BACKUP_KEEP_WEEKLY, settings.BACKUP_KEEP_MONTHLY = 2, 0, 0
+def test_retention_leaves_those_made_by_hand_and_the_last_one_proved_good(folder):
+    for period, count in (("daily", 2), ("weekly", 0), ("monthly", 0)):
+        choose(f"clinic.backup_keep_{period}", count)
     nights = [write_backup(folder, at("2026-11-23T03:00") - timedelta(days=back)) for back in range(6)]
     by_hand = write_backup(folder, at("2026-11-01T12:00"), is_nightly=False)
     nights[1].remember(Verification(at("2026-11-22T04:00"), ["bad"]))
