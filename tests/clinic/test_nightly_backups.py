@@ -18,6 +18,7 @@ from clinic.backups.selectors import backup_state
 from clinic.embedded.postgres import BACKUP, SUPERUSER, Postgres
 from clinic.management.commands.restore import same_name
 from core.models import Job, JobState, Notice
+from tests.factories.options import choose
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 
