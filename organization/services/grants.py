@@ -36,13 +36,14 @@ def give(
     now = timezone.now()
     if valid_until is not None and valid_until <= now:
         raise GrantTermPast
-    rows = model._default_manager.filter(user_id=employee.user_id, content_object=to, ended_at=None)
+    grants: Any = model._default_manager  # the model of this kind has the object, the abstract one does not
+    rows = grants.filter(user_id=employee.user_id, content_object=to, ended_at=None)
     for old in rows.select_for_update(of=("self",)):
         if old.valid_until is not None and old.valid_until <= now:
             old.ended_at = old.valid_until
             old.save(update_fields=["ended_at"])
     with constraint_as({f"{model._meta.app_label}_{model._meta.model_name}_one": GrantedAlready}):
-        return model._default_manager.create(
+        return grants.create(
             user_id=employee.user_id,
             content_object=to,
             permission=Permission.objects.get(codename=permission, content_type__app_label=to._meta.app_label),
@@ -56,7 +57,8 @@ def give(
 
 def take_away(grant: Grant, *, actor: Actor) -> Grant:
     """End a grant now; call it inside a transaction, after the right was asked for. Raises: GrantOver."""
-    row = type(grant)._default_manager.select_for_update(of=("self",)).get(pk=grant.pk)
+    grants: Any = type(grant)._default_manager
+    row = grants.select_for_update(of=("self",)).get(pk=grant.pk)
     now = timezone.now()
     if row.ended_at is not None or (row.valid_until is not None and row.valid_until <= now):
         raise GrantOver
