@@ -18,6 +18,7 @@ def sample_rows() -> SampleRows:
         keeps=(
             "organization.Role",
             "organization.RolePermission",
+            "organization.DeclaredReport",
             "organization.Specialty",
             "organization.Position",
         ),
