@@ -27,7 +27,8 @@ from tests.factories.organization import actor_of
 
 # What is in the database of a new installation, and what the removal writes itself.
 STAYS = {
-    "organization.Role", "organization.RolePermission", "organization.Specialty", "organization.Position",
+    "organization.Role", "organization.RolePermission", "organization.DeclaredReport", "organization.Specialty",
+    "organization.Position",
     "schedule.CancelReason", "patients.AcquisitionChannel", "pricelist.NomenclatureItem",
     "core.ModuleState", "core.OptionValue", "core.NumberStart",
     "organization.User", "organization.Employee", "organization.EmployeeRole", "sessions.Session", "clinic.SystemAct",
