@@ -53,7 +53,9 @@ class DeskForm(forms.Form):
     """One of the people of this browser and their PIN."""
 
     person = forms.TypedChoiceField(label=_("Who"), coerce=int)
-    pin = forms.CharField(label=_("PIN"), max_length=8, widget=forms.PasswordInput(attrs=PIN_ATTRS))
+    pin = forms.CharField(
+        label=_("PIN"), max_length=8, widget=forms.PasswordInput(attrs={**PIN_ATTRS, "autofocus": True})
+    )
 
     def __init__(self, *args: Any, people: list[User], chosen: int | None, **options: Any) -> None:
         super().__init__(*args, initial={"person": chosen}, **options)
