@@ -191,6 +191,8 @@ class DutyMiddleware:
 def duty_of(request: HttpRequest) -> tuple[str, ...] | None:
     """Routes of what the person must do first, the page to begin at in front; None when nothing is due."""
     user = request.user
+    if request.actor.viewer is not None:
+        return None  # through other eyes nothing can be done; it was asked of the viewer before
     if user.must_change_password or security.is_password_old(user):
         return ("password_change",)
     if security.is_factor_missing(user, request.signed_in.role_code):
