@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -83,10 +84,10 @@ class PersonalRightForm(forms.Form):
         self.fields["code"].choices = [("", _("Choose")), *right_choices()]  # type: ignore[attr-defined]
 
     @property
-    def kinds(self) -> dict[str, dict[str, bool]]:
-        """For the page: which rights have a scope and a limit to choose."""
+    def kinds(self) -> str:
+        """For the page, as JSON: which rights have a scope and a limit to choose."""
         known = modules.registry.permissions().values()
-        return {right.code: {"scope": right.is_scoped, "limit": right.limit is not None} for right in known}
+        return json.dumps({right.code: {"scope": right.is_scoped, "limit": right.limit is not None} for right in known})
 
     def chosen(self) -> dict[str, Any]:
         """Dates become moments of the branch's day: from its midnight, until the end of the last day."""

@@ -144,3 +144,22 @@ def test_others_eyes_show_a_bar_refuse_every_act_and_are_left_by_a_click(clinic,
     bar.get_by_role("button", name="Вернуться").click()
     expect(page.locator(".z-person-role")).to_have_text("Директор")
     expect(page.locator("h1")).to_contain_text("Аксёнов")
+
+
+def test_a_personal_right_asks_only_for_what_its_kind_has(clinic, live_server, new_page):
+    page = sign_in(new_page(), live_server.url, "director")
+    page.goto(live_server.url + reverse("organization:employee_detail", args=[clinic.registrar.pk]))
+    page.get_by_role("button", name="Расширить, сузить или запретить").click()
+    drawer = page.locator("#drawer")
+    expect(drawer.locator(".z-field.limit")).to_be_hidden()
+
+    drawer.locator("[name=code]").select_option("billing.give_discount")
+    expect(drawer.locator(".z-field.limit")).to_be_visible()
+    drawer.get_by_label("запретить").check()
+    expect(drawer.locator(".z-field.limit")).to_be_hidden()
+    drawer.get_by_label("не шире указанного").check()
+    drawer.locator("[name=limit]").fill("5")
+    drawer.locator("[name=reason]").fill("испытательный срок")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator("#personal-rights")).to_contain_text("не шире: до 5 %")

@@ -30,7 +30,7 @@
   function drawPersonal(root) {
     const form = root.closest?.("[data-personal-right]") || root.querySelector("[data-personal-right]");
     if (!form) return;
-    const kind = JSON.parse(form.querySelector("#right-kinds").textContent)[form.elements.code.value] || {};
+    const kind = JSON.parse(form.dataset.personalRight)[form.elements.code.value] || {};
     const isDenied = form.elements.effect.value === "deny";
     form.querySelector(".z-field.scope").hidden = isDenied || !kind.scope;
     form.querySelector(".z-field.limit").hidden = isDenied || !kind.limit;
