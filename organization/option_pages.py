@@ -45,8 +45,6 @@ def in_words(option: Option, value: Any) -> str:
             words = ", ".join(titles.get(entry, entry) for entry in value)
         case Kind.BY_ROLE:
             words = _by_role_in_words(value, titles)
-        case Kind.DATE:
-            words = format_date(date.fromisoformat(value)) if value else ""
         case Kind.PICTURE:
             words = _("own picture") if value else ""
         case _:
