@@ -37,6 +37,7 @@ OPTIONS = [
         page=PAGE,
         order=10,
         section=PASSWORDS,
+        where=_("Own password, logins of employees"),
         unit=_("characters"),
         least=8,
         most=64,
@@ -50,6 +51,7 @@ OPTIONS = [
         page=PAGE,
         order=11,
         section=PASSWORDS,
+        where=_("Own password, logins of employees"),
     ),
     Option(
         "organization.password_mixed",
@@ -60,6 +62,7 @@ OPTIONS = [
         page=PAGE,
         order=12,
         section=PASSWORDS,
+        where=_("Own password, logins of employees"),
     ),
     Option(
         "organization.password_days",
@@ -70,6 +73,7 @@ OPTIONS = [
         page=PAGE,
         order=13,
         section=PASSWORDS,
+        where=_("Own password, logins of employees"),
         unit=_("days"),
         most=3650,
     ),
@@ -82,6 +86,7 @@ OPTIONS = [
         page=PAGE,
         order=20,
         section=SCREEN,
+        where=_("Every open page, the locked screen"),
         unit=_("minutes"),
         most=720,
     ),
@@ -94,6 +99,7 @@ OPTIONS = [
         page=PAGE,
         order=21,
         section=SCREEN,
+        where=_("Every open page, the locked screen"),
     ),
     Option(
         "organization.failures_allowed",
@@ -104,6 +110,7 @@ OPTIONS = [
         page=PAGE,
         order=30,
         section=FAILURES,
+        where=_("Sign-in, the locked screen"),
         least=3,
         most=20,
     ),
@@ -116,6 +123,7 @@ OPTIONS = [
         page=PAGE,
         order=31,
         section=FAILURES,
+        where=_("Sign-in, the locked screen"),
         unit=_("minutes"),
         least=1,
         most=1440,
@@ -129,6 +137,7 @@ OPTIONS = [
         page=PAGE,
         order=40,
         section=FACTOR,
+        where=_("Sign-in, own profile"),
         choices=[
             ("off", _("is not asked")),
             ("may", _("whoever wants to")),
@@ -144,6 +153,7 @@ OPTIONS = [
         page=PAGE,
         order=41,
         section=FACTOR,
+        where=_("Sign-in, own profile"),
         choices=FACTOR_ROLES,
     ),
     Option(
@@ -155,6 +165,7 @@ OPTIONS = [
         page=PAGE,
         order=50,
         section=SESSIONS,
+        where=_("Sign-in, own profile, open sessions"),
         choices=[("many", _("in several places; the list is in the profile")), ("one", _("in one place alone"))],
     ),
 ]
