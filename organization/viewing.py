@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.conf import settings
@@ -58,8 +58,13 @@ def begin(session: MutableMapping[str, Any], *, actor: Actor, user_id: int, role
 
 def end(session: MutableMapping[str, Any]) -> str:
     """Back to one's own eyes; the page where it began, empty when nothing was looked at."""
-    kept = session.pop(VIEWING_KEY, None)
-    return Viewing(*kept).back if kept else ""
+    viewing = _kept(session.pop(VIEWING_KEY, None))
+    return viewing.back if viewing else ""
+
+
+def _kept(kept: list[Any] | None) -> Viewing | None:
+    """What a session remembers; what another version of the program wrote there is nothing."""
+    return Viewing(*kept) if kept and len(kept) == len(fields(Viewing)) else None
 
 
 def signed_in(session: MutableMapping[str, Any], who: Mapping[str, Any], *, is_locked: bool) -> SignedIn | None:
@@ -67,10 +72,9 @@ def signed_in(session: MutableMapping[str, Any], who: Mapping[str, Any], *, is_l
 
     The login stays the viewer's own: unlocking, signing out, language and theme are theirs.
     """
-    kept = session.get(VIEWING_KEY)
-    if kept is None:
+    viewing = _kept(session.get(VIEWING_KEY))
+    if viewing is None:
         return selectors.signed_in(**who)
-    viewing = Viewing(*kept)
     is_same = (viewing.viewer_id, viewing.viewer_role_id) == (who["user_id"], who["role_id"])
     if is_locked or not is_same or time.time() >= viewing.until:
         end(session)
