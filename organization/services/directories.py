@@ -27,6 +27,7 @@ def directory_of(code: str) -> Directory:
 
 
 def model_of(directory: Directory) -> Any:
+    """The table of a directory."""
     return apps.get_model(directory.model)
 
 

@@ -1,10 +1,11 @@
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core import modules
+from core import modules, options
 from core.modules import FactValue, Module, PatientFact
 from patients import selectors
 from patients.display import NamePart, age_text, name_parts, phone_text
@@ -137,12 +138,20 @@ def test_what_means_nothing_finds_nobody_and_breaks_nothing(desk, text):
 # What others know
 
 
+@contextmanager
+def as_in_a_request():
+    """The module switches and the clinic's options are known, as they come with who is signed in."""
+    with modules.remembered_state(), options.remembered_values():
+        options.remember({})
+        yield
+
+
 def test_facts_are_asked_once_for_the_whole_list(desk, debt_fact):
     PatientFactory(surname="Иванов", comment="должен")
     for _ in range(4):
         PatientFactory(surname="Иванова")
 
-    with modules.remembered_state(), CaptureQueriesContext(connection) as queries:
+    with as_in_a_request(), CaptureQueriesContext(connection) as queries:
         found = selectors.patient_suggestions(actor=desk, text="иван")
 
     assert len(queries) == 4  # the search with the phones, the test's debts, next appointments, accounts
@@ -296,7 +305,7 @@ def test_a_page_is_not_cut_at_a_card_the_role_may_not_see(chairside, doctor):
 
 def test_the_number_of_queries_does_not_depend_on_the_rows(desk, doctor, debt_fact):
     def queries() -> int:
-        with modules.remembered_state(), CaptureQueriesContext(connection) as captured:
+        with as_in_a_request(), CaptureQueriesContext(connection) as captured:
             page(desk)
         return len(captured)
 
