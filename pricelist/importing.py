@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from core.errors import constraint_as
@@ -23,6 +25,7 @@ from pricelist.models import (
     ServiceCategory,
     ServiceNomenclature,
 )
+from pricelist.price_file import PriceFile
 from pricelist.services import CODE_UNIQUE, lexemes_of, normalise_nomenclature
 
 RIGHT = "pricelist.change_service"
@@ -38,6 +41,14 @@ class NewService(NamedTuple):
     direction: str
     price: Decimal
     nomenclature: Sequence[str] = ()
+
+
+def with_known_refused(file: PriceFile) -> PriceFile:
+    """The same file with the rows refused whose codes are in the price list already."""
+    known = set(Service.objects.filter(code__in=[row.code for row in file.good]).values_list("code", flat=True))
+    there = _("This code is in the price list already.")
+    rows = tuple(replace(row, error=there) if row.code in known and not row.error else row for row in file.rows)
+    return replace(file, rows=rows, wrong=sum(bool(row.error) for row in rows))
 
 
 @transaction.atomic

@@ -91,6 +91,7 @@ def price_file_read(request: Request) -> HttpResponse:
         read = attempt(form, read_price_file, field="file", file=file, size=file.size)
     if read is None:
         return page(request, Setup(), "prices", context(form=form), is_refused=True)
+    read = importing.with_known_refused(read)
     shown = [*[row for row in read.rows if row.error], *read.good][:SHOWN_ROWS]
     return render(request, "clinic/setup/_price_rows.html", {"read": read, "shown": shown, "signed": signed(read.good)})
 

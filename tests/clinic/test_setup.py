@@ -243,7 +243,12 @@ def test_a_price_list_is_looked_through_before_it_is_taken(client):
     before = Service.objects.count()
     saved = [post(client, "prices_save", {"rows": read.context["signed"]}) for _click in range(2)]
 
+    again = client.post(
+        reverse("setup:price_file_read"), {"file": workbook(("Код", "Название", "Цена"), ("1", "Осмотр", 5))}
+    )
+
     assert [row.number for row in read.context["shown"]] == [3, 2]
+    assert again.context["read"].wrong == 1
     assert before == 0
     assert [answer.status_code for answer in saved] == [204, 422]
     service = Service.objects.get()
