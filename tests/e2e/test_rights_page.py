@@ -119,7 +119,7 @@ def test_the_column_shows_what_a_person_could_do_before_it_is_saved(administrato
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_page_is_accessible(administrator, live_server, new_page, theme):
     page = rights_page(new_page(theme=theme, url=live_server.url), live_server.url, administrator)
-    row(page, KEYS).get_by_role("switch").click()
+    row(page, ADD).get_by_role("switch").click()
     page.wait_for_timeout(500)
 
     assert violations(page) == []
