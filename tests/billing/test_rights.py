@@ -2,17 +2,17 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal as D
 
 import pytest
-from django.utils import timezone
 
 from billing import errors, services
 from billing.enums import InvoiceState, Means, OrderState, ShiftState
 from billing.models import Refund, WorkOrderLine
 from billing.services.writing import may_write
 from core.actor import Scope
+from core.clock import localdate, wall_moment
 from core.models import OptionValue
 from organization import services as organization
 from organization.closed_period import LOCKED_BEFORE
@@ -378,7 +378,8 @@ class TestWritingLate:
     @pytest.fixture
     def visit_of(self, branch, doctor, patient):
         def made(days_ago):
-            starts_at = timezone.now().replace(hour=9, minute=0) - timedelta(days=days_ago)
+            on = localdate(branch.zone) - timedelta(days=days_ago)
+            starts_at = wall_moment(on, time(12), branch.zone)
             return VisitFactory(branch=branch, doctor=doctor, patient=patient, starts_at=starts_at)
 
         return made

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from core.clock import localdate
 from organization.models import Role, RolePermission
 from patients.services import PhoneEntry, set_phones
 from tests.factories.billing import CashDeskFactory, a_shift, an_invoice, paid
@@ -30,7 +31,7 @@ def addresses(patient, branch, doctor):
     )
     invoice = an_invoice("100", branch=branch, doctor=doctor, patient=patient)
     payment = paid(a_shift(CashDeskFactory(branch=branch)), invoice, cash="100")
-    day = starts_at.date().isoformat()
+    day = localdate(branch.zone, starts_at).isoformat()
     return [
         "/patients/",
         "/patients/?q=Воробьёва",
