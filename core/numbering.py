@@ -35,7 +35,8 @@ def number_in(code: str, typed: str) -> dict[str, int] | None:
     """The number, and the year when it is told, of text written as the clinic writes it; None when it is not so written."""
     form: str = options.value(series_of(code).form)
     pattern = "".join(
-        re.escape(text) + (f"(?P<{name}>[0-9]{{1,9}})" if name else "") for text, name, _layout, _how in FORMATTER.parse(form)
+        re.escape(text) + (f"(?P<{name}>[0-9]{{1,9}})" if name else "")
+        for text, name, _layout, _how in FORMATTER.parse(form)
     )
     found = re.fullmatch(pattern, typed.strip(), re.IGNORECASE)
     if found is None:

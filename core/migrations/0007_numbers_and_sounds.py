@@ -8,58 +8,105 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0006_option_value'),
+        ("core", "0006_option_value"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NumberStart',
+            name="NumberStart",
             fields=[
-                ('series', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('next_number', models.BigIntegerField(verbose_name='next number')),
+                ("series", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("next_number", models.BigIntegerField(verbose_name="next number")),
             ],
         ),
         migrations.CreateModel(
-            name='NumberStartEvent',
+            name="NumberStartEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('series', models.CharField(max_length=80, serialize=False)),
-                ('next_number', models.BigIntegerField(verbose_name='next number')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("series", models.CharField(max_length=80, serialize=False)),
+                ("next_number", models.BigIntegerField(verbose_name="next number")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='notice',
-            name='event',
-            field=models.CharField(blank=True, db_default='', help_text='What rings: core.notices.SOUNDS.', max_length=20),
+            model_name="notice",
+            name="event",
+            field=models.CharField(
+                blank=True, db_default="", help_text="What rings: core.notices.SOUNDS.", max_length=20
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberstart',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_numberstartevent" ("next_number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "series") VALUES (NEW."next_number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."series", NEW."series"); RETURN NULL;', hash='7306d0e2c744f4ea2b728e8e818a714612b446e7', operation='INSERT', pgid='pgtrigger_insert_insert_c01e6', table='core_numberstart', when='AFTER')),
+            model_name="numberstart",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "core_numberstartevent" ("next_number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "series") VALUES (NEW."next_number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."series", NEW."series"); RETURN NULL;',
+                    hash="7306d0e2c744f4ea2b728e8e818a714612b446e7",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_c01e6",
+                    table="core_numberstart",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberstart',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "core_numberstartevent" ("next_number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "series") VALUES (NEW."next_number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."series", NEW."series"); RETURN NULL;', hash='ea67735cbdf9869982b6f149a78bc0d4bf2002cd', operation='UPDATE', pgid='pgtrigger_update_update_77002', table='core_numberstart', when='AFTER')),
+            model_name="numberstart",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "core_numberstartevent" ("next_number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "series") VALUES (NEW."next_number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."series", NEW."series"); RETURN NULL;',
+                    hash="ea67735cbdf9869982b6f149a78bc0d4bf2002cd",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_77002",
+                    table="core_numberstart",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberstart',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_numberstartevent" ("next_number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "series") VALUES (OLD."next_number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."series", OLD."series"); RETURN NULL;', hash='d8fbb0893aa5a946048aff1f5faaaf37b83ba342', operation='DELETE', pgid='pgtrigger_delete_delete_8c71d', table='core_numberstart', when='AFTER')),
+            model_name="numberstart",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "core_numberstartevent" ("next_number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "series") VALUES (OLD."next_number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."series", OLD."series"); RETURN NULL;',
+                    hash="d8fbb0893aa5a946048aff1f5faaaf37b83ba342",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_8c71d",
+                    table="core_numberstart",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='numberstartevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='core.numberstart'),
+            model_name="numberstartevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="history",
+                to="core.numberstart",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberstartevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3ed50c3c706a49de5bf6ffe227834e8b6bffc704', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f6509', table='core_numberstartevent', when='BEFORE')),
+            model_name="numberstartevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="3ed50c3c706a49de5bf6ffe227834e8b6bffc704",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_f6509",
+                    table="core_numberstartevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

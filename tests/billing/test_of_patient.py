@@ -29,7 +29,9 @@ def test_open_orders_and_unpaid_lines_come_first_served_first_without_what_is_se
 
     money = patient_money(patient.pk)
 
-    assert [(line.order_number, line.amount, line.name) for line in money.uninvoiced] == [(f"{waiting.year}/{waiting.number}", 40, "")]
+    assert [(line.order_number, line.amount, line.name) for line in money.uninvoiced] == [
+        (f"{waiting.year}/{waiting.number}", 40, "")
+    ]
     assert [line.amount for line in money.unpaid] == [70, 50]
     assert {line.doctor_name for line in money.unpaid} == {owed.lines.first().order_line.order.doctor.short_name}
     assert (money.invoices, money.invoiced, money.paid) == (2, 220, 100)
