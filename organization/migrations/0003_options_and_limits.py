@@ -6,102 +6,177 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organization', '0002_user_last_role'),
+        ("organization", "0002_user_last_role"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='employeepermission',
-            name='insert_insert',
+            model_name="employeepermission",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='employeepermission',
-            name='update_update',
+            model_name="employeepermission",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='employeepermission',
-            name='delete_delete',
+            model_name="employeepermission",
+            name="delete_delete",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='rolepermission',
-            name='insert_insert',
+            model_name="rolepermission",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='rolepermission',
-            name='update_update',
+            model_name="rolepermission",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='rolepermission',
-            name='delete_delete',
+            model_name="rolepermission",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='employeepermission',
-            name='limit',
-            field=models.PositiveIntegerField(blank=True, help_text='Empty: as much as one likes.', null=True),
+            model_name="employeepermission",
+            name="limit",
+            field=models.PositiveIntegerField(blank=True, help_text="Empty: as much as one likes.", null=True),
         ),
         migrations.AddField(
-            model_name='employeepermissionevent',
-            name='limit',
-            field=models.PositiveIntegerField(blank=True, help_text='Empty: as much as one likes.', null=True),
+            model_name="employeepermissionevent",
+            name="limit",
+            field=models.PositiveIntegerField(blank=True, help_text="Empty: as much as one likes.", null=True),
         ),
         migrations.AddField(
-            model_name='rolepermission',
-            name='limit',
-            field=models.PositiveIntegerField(blank=True, help_text='Empty: as much as one likes.', null=True),
+            model_name="rolepermission",
+            name="limit",
+            field=models.PositiveIntegerField(blank=True, help_text="Empty: as much as one likes.", null=True),
         ),
         migrations.AddField(
-            model_name='rolepermissionevent',
-            name='limit',
-            field=models.PositiveIntegerField(blank=True, help_text='Empty: as much as one likes.', null=True),
+            model_name="rolepermissionevent",
+            name="limit",
+            field=models.PositiveIntegerField(blank=True, help_text="Empty: as much as one likes.", null=True),
         ),
         migrations.AlterField(
-            model_name='employeepermission',
-            name='effect',
-            field=models.CharField(choices=[('allow', 'allowed'), ('cap', 'no wider than'), ('deny', 'denied')], max_length=5),
+            model_name="employeepermission",
+            name="effect",
+            field=models.CharField(
+                choices=[("allow", "allowed"), ("cap", "no wider than"), ("deny", "denied")], max_length=5
+            ),
         ),
         migrations.AlterField(
-            model_name='employeepermissionevent',
-            name='effect',
-            field=models.CharField(choices=[('allow', 'allowed'), ('cap', 'no wider than'), ('deny', 'denied')], max_length=5),
+            model_name="employeepermissionevent",
+            name="effect",
+            field=models.CharField(
+                choices=[("allow", "allowed"), ("cap", "no wider than"), ("deny", "denied")], max_length=5
+            ),
         ),
         migrations.AlterField(
-            model_name='rolepermission',
-            name='effect',
-            field=models.CharField(choices=[('allow', 'allowed'), ('cap', 'no wider than'), ('deny', 'denied')], default='allow', max_length=5),
+            model_name="rolepermission",
+            name="effect",
+            field=models.CharField(
+                choices=[("allow", "allowed"), ("cap", "no wider than"), ("deny", "denied")],
+                default="allow",
+                max_length=5,
+            ),
         ),
         migrations.AlterField(
-            model_name='rolepermissionevent',
-            name='effect',
-            field=models.CharField(choices=[('allow', 'allowed'), ('cap', 'no wider than'), ('deny', 'denied')], default='allow', max_length=5),
+            model_name="rolepermissionevent",
+            name="effect",
+            field=models.CharField(
+                choices=[("allow", "allowed"), ("cap", "no wider than"), ("deny", "denied")],
+                default="allow",
+                max_length=5,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='employeepermission',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organization_employeepermissionevent" ("code", "effect", "employee_id", "id", "limit", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "scope", "valid_from", "valid_until") VALUES (NEW."code", NEW."effect", NEW."employee_id", NEW."id", NEW."limit", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reason", NEW."scope", NEW."valid_from", NEW."valid_until"); RETURN NULL;', hash='2e596ed8af0a3320abb98b3c7cce990c2b6a682d', operation='INSERT', pgid='pgtrigger_insert_insert_17956', table='organization_employeepermission', when='AFTER')),
+            model_name="employeepermission",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organization_employeepermissionevent" ("code", "effect", "employee_id", "id", "limit", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "scope", "valid_from", "valid_until") VALUES (NEW."code", NEW."effect", NEW."employee_id", NEW."id", NEW."limit", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reason", NEW."scope", NEW."valid_from", NEW."valid_until"); RETURN NULL;',
+                    hash="2e596ed8af0a3320abb98b3c7cce990c2b6a682d",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_17956",
+                    table="organization_employeepermission",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='employeepermission',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organization_employeepermissionevent" ("code", "effect", "employee_id", "id", "limit", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "scope", "valid_from", "valid_until") VALUES (NEW."code", NEW."effect", NEW."employee_id", NEW."id", NEW."limit", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason", NEW."scope", NEW."valid_from", NEW."valid_until"); RETURN NULL;', hash='3440359b64bd20d66c554b1c8af2e3ba64460d03', operation='UPDATE', pgid='pgtrigger_update_update_95900', table='organization_employeepermission', when='AFTER')),
+            model_name="employeepermission",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organization_employeepermissionevent" ("code", "effect", "employee_id", "id", "limit", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "scope", "valid_from", "valid_until") VALUES (NEW."code", NEW."effect", NEW."employee_id", NEW."id", NEW."limit", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason", NEW."scope", NEW."valid_from", NEW."valid_until"); RETURN NULL;',
+                    hash="3440359b64bd20d66c554b1c8af2e3ba64460d03",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_95900",
+                    table="organization_employeepermission",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='employeepermission',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organization_employeepermissionevent" ("code", "effect", "employee_id", "id", "limit", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "scope", "valid_from", "valid_until") VALUES (OLD."code", OLD."effect", OLD."employee_id", OLD."id", OLD."limit", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reason", OLD."scope", OLD."valid_from", OLD."valid_until"); RETURN NULL;', hash='62e9f641a2af8a295051c0ca2740871ed23881d8', operation='DELETE', pgid='pgtrigger_delete_delete_5e043', table='organization_employeepermission', when='AFTER')),
+            model_name="employeepermission",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organization_employeepermissionevent" ("code", "effect", "employee_id", "id", "limit", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "scope", "valid_from", "valid_until") VALUES (OLD."code", OLD."effect", OLD."employee_id", OLD."id", OLD."limit", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reason", OLD."scope", OLD."valid_from", OLD."valid_until"); RETURN NULL;',
+                    hash="62e9f641a2af8a295051c0ca2740871ed23881d8",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_5e043",
+                    table="organization_employeepermission",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rolepermission',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organization_rolepermissionevent" ("code", "effect", "id", "limit", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "scope") VALUES (NEW."code", NEW."effect", NEW."id", NEW."limit", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."role_id", NEW."scope"); RETURN NULL;', hash='61c2a8b0ab983bdb0b0e2cc6d9ccb4f497782d6d', operation='INSERT', pgid='pgtrigger_insert_insert_bd6e4', table='organization_rolepermission', when='AFTER')),
+            model_name="rolepermission",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organization_rolepermissionevent" ("code", "effect", "id", "limit", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "scope") VALUES (NEW."code", NEW."effect", NEW."id", NEW."limit", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."role_id", NEW."scope"); RETURN NULL;',
+                    hash="61c2a8b0ab983bdb0b0e2cc6d9ccb4f497782d6d",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_bd6e4",
+                    table="organization_rolepermission",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rolepermission',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organization_rolepermissionevent" ("code", "effect", "id", "limit", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "scope") VALUES (NEW."code", NEW."effect", NEW."id", NEW."limit", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."role_id", NEW."scope"); RETURN NULL;', hash='455ea04b2d5afb3a8e22154ed7c959486b21e8e9', operation='UPDATE', pgid='pgtrigger_update_update_56088', table='organization_rolepermission', when='AFTER')),
+            model_name="rolepermission",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organization_rolepermissionevent" ("code", "effect", "id", "limit", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "scope") VALUES (NEW."code", NEW."effect", NEW."id", NEW."limit", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."role_id", NEW."scope"); RETURN NULL;',
+                    hash="455ea04b2d5afb3a8e22154ed7c959486b21e8e9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_56088",
+                    table="organization_rolepermission",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rolepermission',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organization_rolepermissionevent" ("code", "effect", "id", "limit", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "scope") VALUES (OLD."code", OLD."effect", OLD."id", OLD."limit", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."role_id", OLD."scope"); RETURN NULL;', hash='c0ad0d235a2fed92d994af4abecedba7bc491705', operation='DELETE', pgid='pgtrigger_delete_delete_50aad', table='organization_rolepermission', when='AFTER')),
+            model_name="rolepermission",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organization_rolepermissionevent" ("code", "effect", "id", "limit", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "scope") VALUES (OLD."code", OLD."effect", OLD."id", OLD."limit", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."role_id", OLD."scope"); RETURN NULL;',
+                    hash="c0ad0d235a2fed92d994af4abecedba7bc491705",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_50aad",
+                    table="organization_rolepermission",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolepermission',
-            constraint=models.CheckConstraint(condition=models.Q(('effect', 'cap'), _negated=True), name='organization_rolepermission_no_cap'),
+            model_name="rolepermission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("effect", "cap"), _negated=True), name="organization_rolepermission_no_cap"
+            ),
         ),
     ]
