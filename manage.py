@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line, with the clinic's settings."""
+"""Django's command line, with the clinic's settings; its options are read once for a whole command."""
 
 import os
 import sys
@@ -9,7 +9,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from core.options import remembered_values
+
+    with remembered_values():
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":
