@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django import forms
@@ -36,6 +36,7 @@ class LogForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
+        self.zone = timezone.get_current_timezone()  # a file is written after the request, when this is over
 
     def clean_patient(self) -> int | None:
         """Whoever does not see every card is told of one at a time, and only of one that is open to them."""
@@ -78,7 +79,8 @@ class LogForm(forms.Form):
     def period(self) -> tuple[datetime | None, datetime | None]:
         """The moments the days begin and end at, in the branch's zone."""
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        return _midnight(since), _midnight(until + timedelta(days=1)) if until and until < date.max else None
+        ends = until + timedelta(days=1) if until and until < date.max else None
+        return _midnight(since, self.zone), _midnight(ends, self.zone)
 
     def told(self) -> dict[str, str]:
         """The filters as an export keeps them."""
@@ -110,8 +112,8 @@ class ChangeLogForm(LogForm):
         )
 
 
-def _midnight(day: date | None) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+def _midnight(day: date | None, zone: tzinfo) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time.min), zone) if day else None
 
 
 def openings(form: LogForm) -> QuerySet[CardOpening]:

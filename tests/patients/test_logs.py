@@ -1,7 +1,7 @@
 """The logs of changes and of views: who did what to whom, found by what a director asks, and never silently carried away."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -166,6 +166,20 @@ def test_an_export_is_logged_with_who_what_and_how_many(client_of, director, pag
     response = client.post(reverse("logs:opening_log_export"))
     assert len(b"".join(response.streaming_content).decode().splitlines()) == 2
     assert ExportRecord.objects.filter(what="openings", rows=1).exists()
+
+
+@pytest.mark.django_db
+def test_a_file_counts_its_day_by_the_clock_of_the_branch(client_of, director, monkeypatch):
+    past_midnight = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)  # 00:30 of the 24th in Moscow
+    monkeypatch.setattr(timezone, "now", lambda: past_midnight)
+    patient = PatientFactory()
+    CardOpening.objects.create(
+        patient=patient, employee=director, role_name="Директор", page="card", at=past_midnight - timedelta(minutes=5)
+    )
+
+    response = client_of(director).post(reverse("logs:opening_log_export"))
+
+    assert len(b"".join(response.streaming_content).decode().splitlines()) == 2
 
 
 @pytest.mark.django_db
