@@ -256,7 +256,9 @@ def _people(run: Run, staff: list[Hired], branch: Branch) -> None:
     specialties = {specialty.name: specialty for specialty in Specialty.objects.all()}
     positions: dict[str, Position] = {}
     for number, hired in enumerate(staff, start=1):
-        user = User.objects.create(username=hired.login, password=password, created_at=run.opened_at())
+        user = User.objects.create(
+            username=hired.login, password=password, created_at=run.opened_at(), password_set_at=run.now
+        )
         employee = Employee.objects.create(
             user=user,
             surname=hired.surname,

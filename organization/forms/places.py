@@ -113,7 +113,7 @@ class LegalEntityForm(VersionedForm):
 
 class BranchForm(VersionedForm):
     phone = PhoneField(label=_("Phone"), required=False)
-    time_zone = forms.ChoiceField(label=_("Time zone"))
+    time_zone = forms.ChoiceField(label=_("Time zone"), initial=Branch._meta.get_field("time_zone").default)
 
     class Meta:
         model = Branch

@@ -57,8 +57,10 @@ def test_a_change_inside_a_request_is_seen_by_what_follows(declared):
 def test_values_come_with_who_is_signed_in(declared, registrar, client_of):
     OptionValue.objects.create(code="x.minutes", value=45)
 
+    client = client_of(registrar)
+
     with CaptureQueriesContext(connection) as queries:
-        client_of(registrar).get("/patients/")
+        client.get("/patients/")
 
     assert not [query for query in queries if (query["sql"] or "").startswith('SELECT "core_optionvalue"')]
     assert [query for query in queries if "core_optionvalue" in (query["sql"] or "")]
