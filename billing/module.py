@@ -57,7 +57,14 @@ module = Module(
     ],
     live_stamps=[LiveStamp("orders", "billing.places.orders_stamp", TAKE)],
     settings_panes=[
-        SettingsPane(_("Cash desks"), "billing:desk_list", "cash-register", "billing.change_desk", order=70)
+        SettingsPane(
+            _("Cash desks"),
+            "billing:desk_list",
+            "cash-register",
+            "billing.change_desk",
+            order=70,
+            note=_("Where money is taken and shifts are run."),
+        )
     ],
     documents=[
         Document("invoice", _("Invoice"), "billing:invoice_print", VIEW, subject="invoice", order=10),

@@ -22,7 +22,14 @@ module = Module(
         )
     ],
     settings_panes=[
-        SettingsPane(_("System"), "clinic:system", "heartbeat", "core.view_system", order=90),
+        SettingsPane(
+            _("System"),
+            "clinic:system",
+            "heartbeat",
+            "core.view_system",
+            order=90,
+            note=_("Health of the server, backups, queues."),
+        ),
         SettingsPane(
             _("Setting up"),
             "setup:start",

@@ -40,8 +40,17 @@ module = Module(
         LogKind("card_directories", _("Directories of the card index"), "patients.history.DIRECTORIES", 600),
     ],
     settings_panes=[
-        SettingsPane(_("Log of changes"), "logs:change_log", "history", "core.view_history", 70),
-        SettingsPane(_("Log of views"), "logs:opening_log", "eye", "patients.view_openings", 80),
+        SettingsPane(
+            _("Log of changes"),
+            "logs:change_log",
+            "history",
+            "core.view_history",
+            70,
+            note=_("Who changed what, when, from where."),
+        ),
+        SettingsPane(
+            _("Log of views"), "logs:opening_log", "eye", "patients.view_openings", 80, note=_("Who opened which card.")
+        ),
     ],
     patient_tabs=[
         PatientTab(
