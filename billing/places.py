@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing.enums import OrderState
@@ -13,6 +12,7 @@ from billing.selectors import of_patient
 from billing.selectors.accounts import account_states
 from billing.selectors.reach import VIEW, owing, settling
 from core.actor import Actor, Scope
+from core.addresses import address
 from core.modules import FactValue, Mark, Part
 from core.money import format_money
 from core.sql import read
@@ -29,7 +29,7 @@ def account_facts(*, actor: Actor, patient_ids: Iterable[int]) -> dict[int, dict
             "debt": FactValue(
                 format_money(state.debt),
                 tone="danger" if state.debt else "",
-                url=reverse("billing:settle", args=[patient_id]) if state.debt and can_take else "",
+                url=address("billing:settle", patient_id) if state.debt and can_take else "",
             ),
             "advance": FactValue(format_money(state.advance)),
         }

@@ -1,4 +1,4 @@
-"""Hand-written reads, for pages so hot that building a query in Python would cost more than answering it."""
+"""Hand-written statements, for pages so hot that building a query in Python would cost more than answering it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -29,6 +29,12 @@ def read_one(statement: str, parameters: Parameters = (), *, keep_plan: bool = F
     with _cursor(keep_plan) as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchone()
+
+
+def write(statement: str, parameters: Parameters) -> None:
+    """One statement that changes rows; services alone call it."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
 
 
 def _cursor(keep_plan: bool) -> Any:

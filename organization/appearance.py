@@ -17,10 +17,10 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
 from PIL import Image, UnidentifiedImageError
 
 from core import options
+from core.addresses import address
 from organization.choices import LOGO, NAME
 from organization.errors import PictureRefused, PictureTooLarge
 
@@ -79,7 +79,7 @@ def logo_file(mark: str) -> Path | None:
 def logo_url() -> str:
     """Address of the logo in force; "" for the program's own sign."""
     mark = options.value(LOGO)
-    return reverse("organization:logo", args=[mark]) if mark else ""
+    return address("organization:logo", mark) if mark else ""
 
 
 def logo_data() -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.actor import Actor
+from core.addresses import address
 from organization.models import Employee
 from organization.ports import NOBODY, HandedOver, Holding, NotHanded
 from schedule import services
@@ -29,7 +29,7 @@ def holdings(*, employee_id: int) -> list[Holding]:
     begun = Appointment.objects.filter(doctor=employee_id, state__in=BEGUN, starts_at__gt=now - timedelta(days=1))
     branches = {*shifts.values_list("branch", flat=True), *appointments.values_list("branch", flat=True)}
     colleagues = _colleagues(employee_id, branches)
-    day = reverse("schedule:day")
+    day = address("schedule:day")
     return [
         Holding(
             SHIFTS,
@@ -96,4 +96,4 @@ def _person(employee_id: int) -> Employee | None:
 def _not_handed(row: Appointment, why: str) -> NotHanded:
     on = clock.localdate(row.branch.zone, row.starts_at)
     when = clock.format_moment(row.starts_at, row.branch.zone)
-    return NotHanded(f"{when} · {row.patient.short_name}", why, f"{reverse('schedule:day')}?date={on.isoformat()}")
+    return NotHanded(f"{when} · {row.patient.short_name}", why, f"{address('schedule:day')}?date={on.isoformat()}")

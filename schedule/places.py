@@ -4,11 +4,11 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from core import clock
 from core.actor import Actor, Scope
+from core.addresses import address
 from core.modules import FactValue, Part
 from organization.errors import HasFutureUse
 from organization.reach import is_own_doctor
@@ -30,7 +30,7 @@ def next_appointment(*, actor: Actor, patient_ids: Collection[int]) -> dict[int,
         patient_id: FactValue(
             text=clock.format_moment(found.starts_at, found.zone),
             note=found.doctor_name,
-            url=f"{reverse('schedule:day')}?date={clock.localdate(found.zone, found.starts_at).isoformat()}",
+            url=f"{address('schedule:day')}?date={clock.localdate(found.zone, found.starts_at).isoformat()}",
         )
         for patient_id, found in selectors.next_appointments(actor=actor, patient_ids=patient_ids).items()
     }

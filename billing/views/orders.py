@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,6 +19,7 @@ from billing.selectors.accounts import account_states
 from billing.services.writing import may_reopen, may_write, too_late
 from core import history
 from core.access import requires
+from core.addresses import address
 from core.clock import localdate
 from core.dentition import Dentition
 from core.errors import DomainError
@@ -150,7 +150,7 @@ def order_close(request: HttpRequest, appointment_id: int) -> HttpResponse:
         except DomainError as error:
             return _answer(request, appointment, refusal=error)
         messages.success(request, _("The appointment is finished. The work order is at the desk."))
-        return redirect(reverse("billing:order", args=[appointment.pk]))
+        return redirect(address("billing:order", appointment.pk))
     return _answer(request, appointment, refusal=form.errors)
 
 
@@ -164,7 +164,7 @@ def order_reopen(request: HttpRequest, appointment_id: int) -> HttpResponse:
         services.reopen_work_order(actor=request.actor, order=found)
     except DomainError as error:
         return _answer(request, appointment, refusal=error)
-    return redirect(reverse("billing:order", args=[appointment.pk]))
+    return redirect(address("billing:order", appointment.pk))
 
 
 @require_GET

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,6 +23,7 @@ from billing.selectors.settlement import Draft, DueGroup, PatientAccount, draft,
 from billing.settlement import filled
 from billing.two_people import is_always_asked
 from core.access import requires
+from core.addresses import address
 from core.clock import localdate
 from core.errors import DomainError
 from core.htmx import changed, redirect
@@ -128,7 +128,7 @@ def settle_pay(request: HttpRequest, patient_id: int) -> HttpResponse:
     # A form that came twice finds its orders invoiced already: it gets the answer of the first time.
     payment = payment or _taken_by(form, till)
     if payment is not None:
-        page = reverse("billing:settle", args=[till.patient.pk])
+        page = address("billing:settle", till.patient.pk)
         return redirect(f"{page}?desk={payment.shift.desk_id}&paid={payment.pk}")
     shown, _refill = _draft_of(form, till, "")
     return render(request, "billing/_settle.html", _context(request, till, form, shown), status=422)
@@ -143,7 +143,7 @@ def settle_issue(request: HttpRequest, patient_id: int) -> HttpResponse:
     form.is_valid()
     try:
         invoice = services.issue_invoice(actor=request.actor, orders=_orders(till, form))
-        return redirect(reverse("billing:invoice", args=[invoice.pk]))
+        return redirect(address("billing:invoice", invoice.pk))
     except DomainError as error:
         form.add_error(None, error)
     shown, _refill = _draft_of(form, till, "")

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core import clock, notices
 from core.actor import Actor
+from core.addresses import address
 from core.names import normalise
 from organization.models import Employee
 from organization.selectors import able_directors
@@ -63,7 +63,7 @@ def open_card(
             user_ids=[employee.user_id],
             title=_("A card is open to you: %(patient)s") % {"patient": patient.short_name},
             body=reason,
-            url=reverse("patients:patient_card", args=[patient.pk]),
+            url=address("patients:patient_card", patient.pk),
             subject=f"card_grant:{row.pk}",
         )
     return row
@@ -141,7 +141,7 @@ def _tell_directors(employee: Employee, patient: Patient, reason: str) -> None:
                     "until": clock.format_moment(timezone.now() + EMERGENCY_LASTS, timezone.get_current_timezone()),
                     "reason": reason,
                 },
-                url=reverse("patients:patient_card", args=[patient.pk]),
+                url=address("patients:patient_card", patient.pk),
                 subject=f"foreign_card:{employee.pk}:{patient.pk}",
                 is_urgent=True,
             )

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from core.addresses import address
 from core.clock import ABSENT, format_date
 from core.templatetags.icons import icon
 from patients.selectors import PatientRow, PatientSuggestion
@@ -72,7 +72,7 @@ def suggestion_line(patient: PatientSuggestion) -> SafeString:
 @register.filter
 def list_row(patient: PatientRow) -> SafeString:
     """A row of the card index's table; the whole row opens the card."""
-    url = reverse("patients:patient_card", args=[patient.pk])
+    url = address("patients:patient_card", patient.pk)
     row = Drawing()
     row.add('<tr data-href="{}"><td><a class="z-row-link" href="{}">{}</a> ', url, url, patient.full_name)
     row.add_tags(allergy=patient.allergy, forbidden=patient.forbidden_reason, is_archived=patient.is_archived)

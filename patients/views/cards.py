@@ -5,12 +5,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from core import history, modules
 from core.access import requires
 from core.actor import Actor, Scope
+from core.addresses import address
 from core.context import url_if_allowed
 from core.htmx import wants_part
 from core.modules import Part
@@ -100,7 +100,7 @@ def patient_history(request: HttpRequest, patient_id: int) -> HttpResponse:
     """The tab of changes: who changed what on the card, newest first; further pages are rows alone."""
     patient = card_of(request, patient_id)
     if not wants_part(request):
-        return redirect(f"{reverse('patients:patient_card', args=[patient.pk])}?tab=history")
+        return redirect(f"{address('patients:patient_card', patient.pk)}?tab=history")
     number = _number(request.GET.get("page")) or 1
     trail = card_trail(sees_phones=request.actor.can("patients.view_phone"))  # type: ignore[attr-defined]
     acts, has_more = history.acts_of(trail, patient, page=number)
@@ -152,12 +152,12 @@ def shown_tabs(*, actor: Actor, patient: Patient, current: str) -> list[ShownTab
     entries = modules.registry.entries("patient_tabs", actor=actor)
     codes = [entry.code for entry in entries]
     current = current if current in codes else codes[0]
-    page = reverse("patients:patient_card", args=[patient.pk])
+    page = address("patients:patient_card", patient.pk)
     return [
         ShownTab(
             code=entry.code,
             title=str(entry.title),
-            url=reverse(entry.route, args=[patient.pk]),
+            url=address(entry.route, patient.pk),
             page_url=page if entry.code == codes[0] else f"{page}?tab={entry.code}",
             is_current=entry.code == current,
         )

@@ -7,11 +7,11 @@ from typing import Any
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import requires
+from core.addresses import address
 from core.context import url_if_allowed
 from core.errors import ChangedByOther, DomainError
 from core.htmx import changed, redirect, wants_part
@@ -113,7 +113,7 @@ def _added(request: HttpRequest, patient: Patient, then: str) -> HttpResponse:
     if then == "pick":
         answer = HttpResponse(status=204)
     else:
-        answer = redirect(reverse("patients:patient_card", args=[patient.pk]))
+        answer = redirect(address("patients:patient_card", patient.pk))
         events.pop("toast")  # the page it would be shown on is left
     answer["HX-Trigger"] = json.dumps(events)
     return answer

@@ -5,10 +5,10 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from core.access import requires
+from core.addresses import address
 from patients import selectors
 
 
@@ -49,4 +49,4 @@ def _part(template: str, context: dict[str, Any]) -> HttpResponse:
 def _add_url(request: HttpRequest, **query: str) -> str:
     if not request.actor.can("patients.add_patient"):  # type: ignore[attr-defined]
         return ""
-    return f"{reverse('patients:patient_add')}?{urlencode(query)}"
+    return f"{address('patients:patient_add')}?{urlencode(query)}"

@@ -1,12 +1,12 @@
 """Steps of an appointment through the day, each undone by a step back; its confirmation apart."""
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core import clock, notices
 from core.actor import Actor
+from core.addresses import address
 from core.joints import publish
 from organization.closed_period import refuse_closed
 from schedule.enums import NEXT_STATES, AppointmentState, Confirmation, EventKind
@@ -98,7 +98,7 @@ def signal(actor: Actor, row: Appointment, *, was: str) -> None:
             user_ids=[row.doctor.user_id],
             title=title % {"patient": row.patient.short_name},
             body=_("Appointment at %(start)s") % {"start": start} + (f" · {row.purpose}" if row.purpose else ""),
-            url=reverse("schedule:my_day"),
+            url=address("schedule:my_day"),
             subject=subject,
             is_urgent=True,
             event="ready" if row.state == AppointmentState.READY else "arrived",

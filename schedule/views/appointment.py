@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import clock, modules, options
 from core.access import requires
+from core.addresses import address
 from core.errors import ChangedByOther, DomainError
 from core.htmx import changed, wants_part, with_events
 from organization.confirming import second_person_of
@@ -42,7 +42,7 @@ def appointment_detail(request: HttpRequest, appointment_id: int) -> HttpRespons
     appointment = visible_appointment(request, appointment_id)
     if not wants_part(request):
         on = clock.localdate(appointment.branch.zone, appointment.starts_at)
-        return redirect(f"{reverse('schedule:day')}?date={on.isoformat()}&open={appointment.pk}")
+        return redirect(f"{address('schedule:day')}?date={on.isoformat()}&open={appointment.pk}")
     return render(request, "schedule/_appointment.html", detail_context(request, appointment))
 
 

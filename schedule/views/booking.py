@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core import clock
 from core.access import requires
 from core.actor import Actor
+from core.addresses import address
 from core.context import url_if_allowed
 from core.errors import DomainError
 from core.htmx import wants_part
@@ -43,7 +43,7 @@ def appointment_book(request: HttpRequest) -> HttpResponse:
     """The booking drawer: ``?patient=&doctor=&date=&time=&minutes=&chair=`` begin it; a refusal keeps what was typed."""
     actor, branch = actor_of(request), current_branch(request)
     if request.method == "GET" and not wants_part(request):
-        return redirect(f"{reverse('schedule:day')}?{urlencode({**request.GET.dict(), 'book': 1})}")
+        return redirect(f"{address('schedule:day')}?{urlencode({**request.GET.dict(), 'book': 1})}")
     if request.method == "GET":
         form = BookingForm(initial=beginning(request, branch), actor=actor, branch=branch)
         return booking_answer(request, form, branch)
@@ -148,7 +148,7 @@ def booked_answer(booked: Appointment, branch: OwnBranch) -> HttpResponse:
         "toast": {"text": text, "tone": "success"},
         "undoOffered": {
             "title": _("Undo"),
-            "url": reverse("schedule:appointment_void", args=[booked.pk]),
+            "url": address("schedule:appointment_void", booked.pk),
             "values": {},
         },
     }
@@ -216,7 +216,7 @@ def slot_find(request: HttpRequest) -> HttpResponse:
         "days": days,
         "patient": patient,
         "lengths": OFFERED_MINUTES,
-        "book_url": reverse("schedule:appointment_book"),
+        "book_url": address("schedule:appointment_book"),
         "carried": urlencode(carried),
     }
     template = "schedule/_found.html" if "list" in request.GET else "schedule/_find.html"

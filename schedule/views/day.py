@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from core import clock, options
 from core.access import requires
+from core.addresses import address
 from organization.selectors import OwnBranch
 from schedule import selectors
 from schedule.choices import CONFIRM_DAYS, LATE, WARN
@@ -55,16 +55,16 @@ def later_urls(today: date) -> list[str]:
 
 
 def confirmations_url(on: date) -> str:
-    return f"{reverse('schedule:confirmations')}?date={on.isoformat()}"
+    return f"{address('schedule:confirmations')}?date={on.isoformat()}"
 
 
 def drawer_url(request: HttpRequest) -> str:
     """What the page opens in its drawer: an appointment's own address and a booking's lead here."""
     chosen = request.GET.get("open", "")
     if chosen.isascii() and chosen.isdigit():
-        return reverse("schedule:appointment_detail", args=[int(chosen)])
+        return address("schedule:appointment_detail", int(chosen))
     if "book" in request.GET and actor_of(request).can("schedule.book_appointment"):
-        return f"{reverse('schedule:appointment_book')}?{request.GET.urlencode()}"
+        return f"{address('schedule:appointment_book')}?{request.GET.urlencode()}"
     return ""
 
 
@@ -105,7 +105,7 @@ def waiting_context(request: HttpRequest, branch: OwnBranch, today: date, stamp:
         stamp = selectors.day_stamp_of(actor=actor, branch_id=branch.pk, on=today)
     return {
         "waiting": selectors.waiting_room(actor=actor, branch=branch, on=today),
-        "page_url": reverse("schedule:day"),
+        "page_url": address("schedule:day"),
         "warn_minutes": options.value(WARN),
         "late_minutes": options.value(LATE),
         "today_watch": f"schedule:{branch.pk}:{today.isoformat()}",
@@ -123,7 +123,7 @@ def confirmations_context(request: HttpRequest, branch: OwnBranch, on: date) -> 
         "is_today": on == clock.localdate(branch.zone),
         "watch": f"schedule:{branch.pk}:{on.isoformat()}",
         "stamp": stamp,
-        "page_url": reverse("schedule:day"),
+        "page_url": address("schedule:day"),
     }
 
 
