@@ -8,7 +8,7 @@ from typing import Any, Self
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,31 +51,32 @@ class PatientQuerySet(ArchivedQuerySet):
             return self.none()
         if scope == Scope.ALL:
             return self
-        cards = own_cards(actor)
-        if scope == Scope.BRANCH:
-            of_branches = self.model.objects.filter(home_branch_id__in=actor.branch_ids)
-            cards = cards.union(of_branches.order_by().values("pk"), all=True)
-        return self.filter(pk__in=cards)
+        own = is_own_card(actor, "pk")
+        return self.filter(own | Q(home_branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else own)
 
     def own_to(self, actor: Actor) -> Self:
         """The actor's own patients, whatever the role may open."""
-        return self.filter(pk__in=own_cards(actor))
+        return self.filter(is_own_card(actor, "pk"))
 
     def found_by(self, text: str) -> Self:
         """Patients by the beginning of any word of the name, a phone's tail, a card number or a birth date."""
         return search.find(self, text)
 
 
-def own_cards(actor: Actor) -> QuerySet[Any, Any]:
-    """Ids of the actor's own patients, for use inside SQL; one may be there twice.
+def is_own_card(actor: Actor, card: str) -> Q:
+    """The card a row names by this field is the actor's own.
 
-    Those one is the attending doctor of, those who have or had an appointment with one (a port answers), the same of whoever
-    one stands in for now, and those whose card is open to one by name. A union, so that each part is entered by its index.
+    Of those one is the attending doctor of, those who have or had an appointment with one (a port answers), the same of whoever
+    one stands in for now, and those whose card is open to one by name. Asked of each row, so that PostgreSQL may look up
+    the few that matter or, for a whole list, read the doctor's own once.
     """
-    attending = AttendingDoctor.objects.filter(is_own_doctor(actor.employee_id)).order_by().values("patient_id")
-    opened = CardGrant.objects.in_force().of_user(actor.user_id).order_by().values("content_object_id")
-    seen = own_patients.answers(employee_id=actor.employee_id)
-    return attending.union(opened, *(ids.order_by() for ids in seen if ids is not None), all=True)
+    attending = AttendingDoctor.objects.filter(is_own_doctor(actor.employee_id), patient_id=OuterRef(card))
+    opened = CardGrant.objects.in_force().of_user(actor.user_id).filter(content_object_id=OuterRef(card))
+    seen = [ids.filter(patient_id=OuterRef(card)) for ids in own_patients.answers(employee_id=actor.employee_id)]
+    own = Q(Exists(attending)) | Q(Exists(opened))
+    for rows in seen:
+        own |= Q(Exists(rows))
+    return own
 
 
 @pghistory.track(exclude=["search", "sort_key"])

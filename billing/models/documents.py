@@ -17,7 +17,7 @@ from core.models import Versioned
 from core.money import ZERO, round_money
 from core.numbering import number_text
 from organization.models import Branch, Employee, LegalEntity
-from patients.models import Patient, own_cards
+from patients.models import Patient, is_own_card
 from pricelist.models import Service
 from schedule.models import Appointment
 
@@ -29,7 +29,7 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
         if scope is None:
             return self.none()
         if scope == Scope.OWN:
-            return self.filter(patient_id__in=own_cards(actor))
+            return self.filter(is_own_card(actor, "patient_id"))
         return self.filter(branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else self
 
     def waiting(self) -> Self:
@@ -137,7 +137,7 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         if scope is None:
             return self.none()
         if scope == Scope.OWN:
-            return self.filter(patient_id__in=own_cards(actor))
+            return self.filter(is_own_card(actor, "patient_id"))
         return self.filter(branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else self
 
     def unpaid(self) -> Self:

@@ -17,7 +17,7 @@ from billing.enums import Means, ReceiptState, ShiftState
 from core.actor import Actor, Scope
 from core.models import Archived, ArchivedQuerySet, Versioned
 from organization.models import Branch, Employee, ExplicitGrant, LegalEntity
-from patients.models import Patient, own_cards
+from patients.models import Patient, is_own_card
 
 
 def of_own_desks(actor: Actor, desk: str) -> Q:
@@ -51,7 +51,7 @@ class MoneyQuerySet(models.QuerySet[Any]):
             return self
         rows = self.filter(of_own_desks(actor, "shift__desk_id"))
         if scope == Scope.OWN:
-            return rows.filter(patient_id__in=own_cards(actor))
+            return rows.filter(is_own_card(actor, "patient_id"))
         return rows.filter(branch_id__in=actor.branch_ids) if scope == Scope.BRANCH else rows
 
 

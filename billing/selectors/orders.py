@@ -14,7 +14,7 @@ from core.actor import Actor, Scope
 from core.money import ZERO
 from core.names import full_name, short_name
 from core.sql import read
-from patients.models import own_cards
+from patients.models import is_own_card
 from pricelist.selectors import OfferedService, services_offered
 from schedule.models import Appointment
 
@@ -173,7 +173,7 @@ def visible_appointments(actor: Actor) -> QuerySet[Appointment]:
     found = Appointment.objects.all()
     scope = actor.scope("billing.view_order")
     if scope == Scope.OWN:
-        return found.filter(patient_id__in=own_cards(actor))
+        return found.filter(is_own_card(actor, "patient_id"))
     if scope == Scope.BRANCH:
         return found.filter(branch_id__in=actor.branch_ids)
     return found if scope else found.none()
