@@ -4,11 +4,13 @@ from core.actor import Scope
 from core.modules import (
     AppointmentMark,
     DashboardTile,
+    Directory,
     Document,
     LiveStamp,
     LogKind,
     Module,
     NavItem,
+    NumberSeries,
     Panel,
     PatientFact,
     PatientTab,
@@ -30,6 +32,10 @@ module = Module(
         Permission(VIEW, "See things", "Things.", defaults={"director": Scope.ALL, "administrator": Scope.ALL})
     ],
     options=[Option("dummy.days", "Dummy days", "How many.", Kind.WHOLE, default=3, page="rules", order=500, most=9)],
+    directories=[Directory("dummies", "Dummies", "Dummy", "nowhere", "organization.Specialty", VIEW, 500)],
+    number_series=[
+        NumberSeries("dummy", "Dummies", "tests.dummy.joints.series", form="dummy.days", digits="dummy.days", order=500)
+    ],
     nav=[
         NavItem(
             "Dummy things",

@@ -14,7 +14,7 @@ from tests.factories.pricelist import ServiceFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_the_drawer_tells_a_services_prices_and_who_set_them(client_of, director, registrar, as_actor):
+def test_the_drawer_tells_a_services_prices_and_who_set_them(branch, client_of, director, registrar, as_actor):
     service: Service = ServiceFactory()
     now = timezone.now()
     for amount, starts_at in (("1500", now), ("1800", now + timedelta(days=3))):
@@ -24,6 +24,6 @@ def test_the_drawer_tells_a_services_prices_and_who_set_them(client_of, director
     text = client_of(director).get(url, headers={"HX-Request": "true"}).content.decode()
 
     assert "1 800,00" in text.replace("\xa0", " ").replace("\u202f", " ")
-    assert f"{timezone.localtime(now):%d.%m.%Y}" in text
+    assert f"{timezone.localtime(now, branch.zone):%d.%m.%Y}" in text
     assert "[&quot;" not in text
     assert client_of(registrar).get(url).status_code == 403

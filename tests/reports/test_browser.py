@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from billing.models import CashShift
+from core import clock
 from organization.models import Branch, Employee, User
 from tests.browser.accessibility import assert_accessible
 from tests.browser.fixtures import NewPage
@@ -86,13 +87,13 @@ def test_a_payment_taken_elsewhere_shows_without_a_reload(page: Page, site: str,
     assert page.locator("#tile-period .z-chart-table").get_attribute("open") is not None
 
 
-def test_period_is_in_the_url_and_back_returns(page: Page, site: str) -> None:
+def test_period_is_in_the_url_and_back_returns(page: Page, site: str, branch: Branch) -> None:
     open_overview(page, site)
     month = page.locator("#tile-period h2").inner_text()
 
     page.get_by_role("link", name="Год").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#tile-period h2")).to_have_text(str(timezone.localdate().year))
+    expect(page.locator("#tile-period h2")).to_have_text(str(clock.localdate(branch.zone).year))
     page.go_back()
 
     expect(page.locator("#tile-period h2")).to_have_text(month)
@@ -112,7 +113,7 @@ def test_nothing_is_wider_than_the_screen(new_page: NewPage, site: str, size: tu
     assert wider == []
 
 
-def test_paper_is_white_whatever_the_screen_is(page: Page, site: str, director: Employee, take) -> None:
+def test_paper_is_white_whatever_the_screen_is(page: Page, site: str, branch: Branch, director: Employee, take) -> None:
     take("5000")
     User.objects.filter(pk=director.user_id).update(theme="dark")
     open_overview(page, site)
@@ -121,7 +122,7 @@ def test_paper_is_white_whatever_the_screen_is(page: Page, site: str, director: 
     assert page.locator("html").get_attribute("data-bs-theme") == "light"
     expect(page.locator(".z-definitions dl")).to_be_visible()
     page.emulate_media(media="print")
-    expect(page.locator(".z-on-paper")).to_contain_text(f"Ленинский, 42 · {timezone.localdate():%d.%m.%Y}")
+    expect(page.locator(".z-on-paper")).to_contain_text(f"Ленинский, 42 · {clock.localdate(branch.zone):%d.%m.%Y}")
     page.emulate_media(media="screen")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
 

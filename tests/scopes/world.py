@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.contrib.auth.models import Permission
 from django.utils import timezone
@@ -90,7 +90,10 @@ class World:
 
     def treat(self, patient: Patient, doctor: Employee, branch: Branch, *, desk: int | None, price: str) -> WorkOrder:
         """A visit with its order; with a desk, its invoice, of which a part is paid there."""
-        where = {"patient": patient, "doctor": doctor, "branch": branch}
+        held = datetime.combine(
+            MONDAY - timedelta(days=60 + len(self.orders)), time(9), tzinfo=UTC
+        )  # apart from all booked
+        where = {"patient": patient, "doctor": doctor, "branch": branch, "starts_at": held}
         if desk is None:
             order = an_order(price, **where)
             self.appointments.append(order.appointment)
