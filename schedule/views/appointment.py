@@ -47,7 +47,7 @@ def appointment_detail(request: HttpRequest, appointment_id: int) -> HttpRespons
 
 
 def detail_context(request: HttpRequest, appointment: Appointment, **refused: Any) -> dict[str, Any]:
-    """Everything the drawer shows; a form that was refused takes the place of a fresh one."""
+    """Everything the drawer shows, forms only of what may be done; one that was refused takes the place of a fresh one."""
     actor, branch, zone = actor_of(request), appointment.branch, appointment.branch.zone
     local = appointment.starts_at.astimezone(zone)
     placement = {
@@ -59,6 +59,8 @@ def detail_context(request: HttpRequest, appointment: Appointment, **refused: An
         "version": appointment.version,
     }
     can_book = actor.can(BOOK)
+    can_move = can_book and appointment.state in (*MOVABLE, AppointmentState.IN_CHAIR)
+    can_cancel = can_book and appointment.state in CANCELLABLE
     is_fresh = timezone.now() - appointment.created_at <= timedelta(minutes=options.value(VOID))
     context = {
         "appointment": appointment,
@@ -69,22 +71,24 @@ def detail_context(request: HttpRequest, appointment: Appointment, **refused: An
         "answers": Confirmation.choices if can_book and appointment.state == AppointmentState.PLANNED else [],
         "is_late": is_late(appointment),
         "can_change": can_book,
-        "can_move": can_book and appointment.state in (*MOVABLE, AppointmentState.IN_CHAIR),
-        "can_cancel": can_book and appointment.state in CANCELLABLE,
+        "can_move": can_move,
+        "can_cancel": can_cancel,
         "can_restore": can_book and appointment.state == AppointmentState.CANCELLED,
         "can_void": can_book
         and is_fresh
         and appointment.created_by_id == actor.employee_id
         and appointment.state == AppointmentState.PLANNED,
         "happenings": selectors.happenings(appointment),
-        "change_form": ChangeForm(
-            initial={name: getattr(appointment, name) for name in ("purpose", "comment", "version")}
-        ),
-        "move_form": MoveForm(initial=placement, branch=branch),
-        "cancel_form": CancelForm(initial={"version": appointment.version}),
         "panels": panels_of("appointment", request, appointment),
         "actions": panels_of("appointment_actions", request, appointment),
     }
+    if can_book:
+        typed = {name: getattr(appointment, name) for name in ("purpose", "comment", "version")}
+        context["change_form"] = ChangeForm(initial=typed)
+    if can_move:
+        context["move_form"] = MoveForm(initial=placement, branch=branch)
+    if can_cancel:
+        context["cancel_form"] = CancelForm(initial={"version": appointment.version})
     return {**context, **refused}
 
 
