@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from core.demo import Run
 from organization.demo import CHILDREN, HYGIENIST, ORTHOPAEDIST, SURGEON, THERAPIST, Clinic, Doctor, hours_of
@@ -88,12 +88,18 @@ class Rota:
         change = {own.pk: relieved, relieved.pk: own}
         return [Turn(change.get(turn.doctor.pk, turn.doctor), turn.chair_id, turn.starts, turn.ends) for turn in turns]
 
+    def _last_night(self) -> list[Turn]:
+        """Yesterday's turns that go on into today, by today's minutes."""
+        turns = self.turns(self.run.today - timedelta(days=1))
+        return [replace(turn, starts=turn.starts - DAY, ends=turn.ends - DAY) for turn in turns if turn.ends > DAY]
+
     def _on_duty(self, turns: list[Turn], now: int, *, count: int, until_usual: bool = False) -> list[Turn]:
         """Extra turns around now, where neither the chair nor the doctor is taken."""
+        taken = [*turns, *self._last_night()]
         found: list[Turn] = []
         for chair_id in self.clinic.chairs:
             for doctor in self.clinic.doctors:
-                others = [turn for turn in [*turns, *found] if chair_id == turn.chair_id or doctor == turn.doctor]
+                others = [turn for turn in [*taken, *found] if chair_id == turn.chair_id or doctor == turn.doctor]
                 turn = _early(doctor, chair_id, others, now) if until_usual else _around(doctor, chair_id, others, now)
                 if turn is not None and len(found) < count:
                     found.append(turn)

@@ -39,11 +39,11 @@ def patients_met(patients: Collection[int]) -> Iterable[int]:
 
 
 def turns(run: Run, clinic: Clinic) -> dict[date, list[Turn]]:
-    """The shifts of the days to live and of those ahead."""
+    """The shifts of the days to live and of those ahead; also those of the night before that go on into the first."""
     doctors = {doctor.pk: doctor for doctor in clinic.doctors}
     found: dict[date, list[Turn]] = defaultdict(list)
     shifts = WorkShift.objects.working().filter(
-        starts_at__gte=run.midnight(run.first_day), doctor_id__in=doctors, chair_id__in=clinic.chairs
+        ends_at__gt=run.midnight(run.first_day), doctor_id__in=doctors, chair_id__in=clinic.chairs
     )
     for shift in shifts.order_by("starts_at", "pk"):
         day = clock.localdate(run.zone, shift.starts_at)
