@@ -193,6 +193,7 @@ def test_a_right_switched_off_is_gone_for_the_role_at_once(clinic, live_server, 
     office = open_settings(sign_in(new_page(), live_server.url, "director"), live_server.url, "role_list")
     office.locator(".z-subnav-roles").get_by_role("link", name="Администратор").click()
     expect(office.locator("h1")).to_have_text("Администратор")
+    office.wait_for_load_state()
     office.keyboard.press("F2")
     office.keyboard.type("видеть карты пациентов")
     row = office.locator("[data-right='patients.view_patient']")
