@@ -14,7 +14,14 @@ CARD = (
         told_by=("surname", "name", "patronymic"),
         patient="pgh_obj",
     ),
-    Source(AttendingDoctor, "patient", title=_("attending doctor"), name="specialty", patient="patient"),
+    Source(
+        AttendingDoctor,
+        "patient",
+        title=_("attending doctor"),
+        name="specialty",
+        labels={"doctor": _("Doctor"), "since_on": _("Attends since")},
+        patient="patient",
+    ),
     Source(PatientNote, "patient", title=_("note"), hidden=frozenset({"created_at", "created_by"}), patient="patient"),
     Source(
         PatientPhone,
